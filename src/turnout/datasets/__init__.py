@@ -1,0 +1,1 @@
+"""Readers of public evaluation data, each giving an ."""

@@ -1,0 +1,1 @@
+"""Outcomes: the store, the shipped aggregates, and fitted artifacts."""

@@ -1,0 +1,1 @@
+"""Models that can be asked, remote, local or recorded, behind one protocol."""

@@ -22,7 +22,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What is sent. Which model it goes to belongs to the `ChatModel`, so that one request can be offered to several."""
+    """What is sent. Which model it goes to belongs to the `ChatModel`: one request can be offered to several."""
 
     messages: tuple[Message, ...]
     max_tokens: int | None = None

@@ -1,0 +1,1 @@
+"""Turnout sends each prompt to the language model that fits it: your task, your price, your speed, on evidence."""
