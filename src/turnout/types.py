@@ -91,9 +91,7 @@ class Media:
     def modality(self) -> Modality:
         """image, audio or video."""
         kind = self.mime.partition("/")[0]
-        if kind == "image" or kind == "audio" or kind == "video":
-            return kind
-        return "text"
+        return next((m for m in MODALITIES if m == kind), "text")
 
 
 @dataclass(frozen=True, slots=True)

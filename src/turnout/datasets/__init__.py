@@ -1,1 +1,1 @@
-"""Readers of public evaluation data, each giving an ."""
+"""Readers of public evaluation data, each giving an `OutcomeTable`."""
