@@ -1,1 +1,5 @@
-"""The command line."""
+"""The command line: thin commands over the same parts that the Python API uses."""
+
+from turnout.cli.app import main
+
+__all__ = ["main"]

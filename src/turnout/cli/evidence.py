@@ -1,0 +1,122 @@
+"""`turnout evidence`: what is known, shipped and from one's own calls."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from turnout.cli import options as o
+
+if TYPE_CHECKING:
+    from turnout.evidence.store import EvidenceStore
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Evidence: one's own outcomes (show) and the shipped figures (shipped).", no_args_is_help=True)
+
+
+@app.command("show")
+def show(
+    last: Annotated[int, typer.Option("--last", "-n", min=0, help="Also list the newest outcomes.")] = 5,
+    as_json: o.Json = False,
+) -> None:
+    """Show the outcomes of your own calls: per model and task, then the newest.
+
+    Example: turnout evidence show --last 20
+    """
+    from turnout import build
+    from turnout.cli import render, wire
+    from turnout.config import load_settings
+
+    settings = load_settings()
+    with build.store(settings) as store:
+        if as_json:
+            newest = [{**asdict(x), "at": x.at.isoformat()} for x in store.outcomes(limit=last)]
+            summary = [asdict(row) for row in store.summary()]
+            wire.print_json({"schema": "turnout.evidence/1", "summary": summary, "newest": newest})
+            return
+        if store.count() == 0:
+            render.out().print("no outcome yet: every answer of turnout ask becomes one")
+            return
+        _print_summary(store)
+        if last:
+            _print_newest(store, last)
+
+
+def _print_summary(store: EvidenceStore) -> None:
+    from rich.table import Table
+
+    from turnout.cli import render
+    from turnout.explain import dollars, two_digits
+
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    for name in ("model", "task"):
+        table.add_column(name, overflow="fold")
+    for name in ("calls", "failed", "scored", "quality", "$/1k", "p50 s"):
+        table.add_column(name, justify="right")
+    for row in store.summary():
+        table.add_row(
+            row.model_id,
+            f"{row.modality} {row.category}".strip(),
+            f"{row.n:,}",
+            str(row.n_errors or "–"),
+            str(row.n_scored or "–"),
+            "–" if row.quality is None else f"{row.quality:.2f}",
+            "–" if row.cost_usd is None else dollars(row.cost_usd * 1000).removeprefix("$"),
+            "–" if row.latency_p50_s is None else two_digits(row.latency_p50_s),
+        )
+    render.out().print(table)
+
+
+def _print_newest(store: EvidenceStore, last: int) -> None:
+    from rich.table import Table
+
+    from turnout.cli import render
+    from turnout.explain import dollars
+
+    console = render.out()
+    console.print(f"\n[bold]newest {last}[/]")
+    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=False)
+    for outcome in store.outcomes(limit=last):
+        told = outcome.error or ("unscored" if outcome.quality is None else f"quality {outcome.quality:.2f}")
+        table.add_row(
+            f"{outcome.at.astimezone():%Y-%m-%d %H:%M}",
+            outcome.model_id,
+            f"{outcome.modality} {outcome.category}".strip(),
+            dollars(outcome.cost_usd),
+            "–" if outcome.latency_s is None else f"{outcome.latency_s:.1f} s",
+            told[:60],
+        )
+    console.print(table)
+
+
+@app.command("shipped")
+def shipped(as_json: o.Json = False) -> None:
+    """Show which figures come with Turnout: benchmark, metric, task, models, trials, source and date."""
+    from turnout.cli import render, wire
+    from turnout.evidence.shipped import load_shipped
+
+    rows = load_shipped()
+    if as_json:
+        wire.print_json({"schema": "turnout.shipped/1", "rows": [asdict(row) for row in rows]})
+        return
+    from rich.table import Table
+
+    groups: dict[tuple[str, str, str], list[tuple[str, int]]] = {}
+    for row in rows:
+        task = f"{row.modality} {row.category.partition('/')[0]}"
+        groups.setdefault((row.benchmark, task, row.metric or "latency only"), []).append((row.model, row.n))
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    for name in ("benchmark", "task", "metric"):
+        table.add_column(name, overflow="fold")
+    table.add_column("models", justify="right")
+    table.add_column("rows", justify="right")
+    for (benchmark, task, metric), members in sorted(groups.items()):
+        table.add_row(benchmark, task, metric, str(len({m for m, _ in members})), str(len(members)))
+    console = render.out()
+    console.print(table)
+    console.print("\n[bold]sources[/]")
+    for benchmark, source, date in sorted({(row.benchmark, row.source, row.date) for row in rows}):
+        console.print(f"  {benchmark}: {source} ({date})", markup=False, style="dim")

@@ -1,0 +1,149 @@
+"""Decisions as a person reads them: a table that fits 80 columns, the excluded, the sentence that explains."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from turnout.explain import dollars, two_digits
+from turnout.session import Session
+from turnout.types import Candidate, Decision, Exclusion
+
+__all__ = ["decision", "one_line", "out", "sources"]
+
+_SHOWN_PER_RULE = 8
+_RULES = {
+    "price": "over the price limit",
+    "latency": "over the time limit",
+    "quality": "below the quality limit",
+    "availability": "cannot be asked from here",
+    "context": "prompt too long",
+    "tools": "no tool calls",
+    "evidence": "nothing comparable was measured",
+    "modality": "wrong modality",
+}
+
+
+def out() -> Console:
+    """The console of standard output."""
+    return Console(highlight=False)
+
+
+def one_line(chosen: Decision) -> str:
+    """The decision in one line, as `ask` prints it."""
+    best = chosen.winner
+    quality = "quality unknown" if best.quality is None else f"quality {best.quality:.2f} ± {_half_width(best):.2f}"
+    time = "time unmeasured" if best.latency_s is None else f"≈{two_digits(best.latency_s)} s"
+    return f"→ {best.model_id}  ({quality}, ≈{dollars(best.cost_usd)}, {time}; first of {len(chosen.candidates)})"
+
+
+def decision(chosen: Decision, session: Session, *, explain: bool) -> None:
+    """The whole decision on standard output."""
+    console = out()
+    weights = chosen.preference
+    total = weights.price + weights.latency + weights.accuracy
+    mix = ", ".join(f"{name} {getattr(weights, name) / total:.0%}" for name in ("price", "latency", "accuracy"))
+    console.print(f"[bold]{chosen.modality} · {chosen.category or 'any task'}[/]   {mix}{_limits(chosen)}")
+    basis = chosen.winner.basis
+    if basis.benchmark:
+        console.print(f"[dim]quality = {escape(basis.metric)} on {escape(basis.benchmark)}: "
+                      f"{escape(basis.source)}, {basis.date}[/]")  # fmt: skip
+    console.print(_table(chosen, session))
+    console.print("[dim]✓ can be asked now   ◆ no other is as good in all and better in one   ≈ list price × tokens[/]")
+    _excluded(console, chosen.excluded)
+    console.print()
+    console.print(escape(chosen.explanation))
+    if explain:
+        sources(console, chosen)
+    if not any(session.unavailable(c.model_id) is None for c in chosen.candidates):
+        console.print("[dim]None of these can be asked from here yet; --available ranks those that can.[/]")
+
+
+def _limits(chosen: Decision) -> str:
+    p = chosen.preference
+    said = []
+    if p.max_usd is not None:
+        said.append(f"≤ ${p.max_usd:g}")
+    if p.max_seconds is not None:
+        said.append(f"≤ {p.max_seconds:g} s")
+    if p.min_quality is not None:
+        said.append(f"quality ≥ {p.min_quality:g}")
+    return "; " + ", ".join(said) if said else ""
+
+
+def _table(chosen: Decision, session: Session) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold", expand=False)
+    table.add_column("#", justify="right")
+    table.add_column("", width=1)
+    table.add_column("model", overflow="fold", ratio=None)
+    table.add_column("fit", justify="right")
+    table.add_column("quality", justify="right")
+    table.add_column("n", justify="right")
+    table.add_column("$/1k", justify="right")
+    table.add_column("p50 s", justify="right")
+    table.add_column("", width=1)
+    for c in chosen.candidates:
+        style = "bold green" if c.rank == 1 else ""
+        ready = session.unavailable(c.model_id) is None
+        table.add_row(
+            str(c.rank),
+            Text("✓" if ready else " ", style="green"),
+            Text(c.model_id, style=style),
+            f"{c.utility:.2f}",
+            "–" if c.quality is None else f"{c.quality:.2f} ±{_half_width(c):.2f}",
+            f"{c.support:,}" if c.support else "–",
+            _thousand(c),
+            "–" if c.latency_s is None else two_digits(c.latency_s),
+            "◆" if c.on_pareto_front else " ",
+        )
+    return table
+
+
+def _thousand(c: Candidate) -> str:
+    if c.cost_usd is None:
+        return "–"
+    return ("≈" if c.basis.cost_is_estimate else "") + dollars(c.cost_usd * 1000).removeprefix("$")
+
+
+def _half_width(c: Candidate) -> float:
+    if c.quality_low is None or c.quality_high is None:
+        return 0.0
+    return (c.quality_high - c.quality_low) / 2
+
+
+def _excluded(console: Console, excluded: tuple[Exclusion, ...]) -> None:
+    if not excluded:
+        return
+    console.print("\n[bold]excluded[/]")
+    order = list(_RULES)
+    for rule, group in groupby(sorted(excluded, key=lambda e: order.index(e.rule)), key=lambda e: e.rule):
+        members = list(group)
+        if rule in ("modality", "evidence") and len(members) > _SHOWN_PER_RULE:
+            console.print(f"  [dim]{len(members):,} models: {_RULES[rule]} (all of them: --json)[/]")
+            continue
+        for e in members[:_SHOWN_PER_RULE]:
+            console.print(f"  {escape(e.model_id)}  [dim]{escape(e.reason)}[/]")
+        if len(members) > _SHOWN_PER_RULE:
+            console.print(f"  [dim]… {len(members) - _SHOWN_PER_RULE:,} more {_RULES[rule]} (all of them: --json)[/]")
+
+
+def sources(console: Console, chosen: Decision, most: int = 6) -> None:
+    """The evidence behind the first candidates, and the nearest fitted prompts."""
+    console.print("\n[bold]evidence[/]")
+    for c in chosen.candidates[:most]:
+        b = c.basis
+        quality = f"{b.metric} on {b.benchmark} ({b.scope}, n = {c.support:,}), {b.source}, {b.date}"
+        console.print(f"  [bold]{escape(c.model_id)}[/]")
+        console.print(f"    quality  {escape(quality if c.quality is not None else 'unmeasured')}")
+        console.print(f"    latency  {escape(b.latency_source or 'unmeasured')}")
+    if chosen.neighbours:
+        console.print("\n[bold]nearest prompts it was fitted on[/]")
+    for near in chosen.neighbours:
+        told = " ".join(near.prompt.split())
+        console.print(f"  {near.similarity:.2f}  {escape(told[:70])}")
+        best = sorted(near.quality.items(), key=lambda item: -item[1])[:4]
+        console.print(f"        [dim]{escape(', '.join(f'{m} {q:.2f}' for m, q in best))}[/]")

@@ -1,0 +1,122 @@
+"""all-MiniLM-L6-v2 in exact fp32 through onnxruntime: the default encoder."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from turnout.encoders.minilm_graph import cached_graph
+from turnout.errors import WeightsError
+from turnout.types import Array
+
+__all__ = ["MiniLM"]
+
+_MAX_TOKENS = 256  # sentence-transformers' limit for this model
+_BATCH_TOKENS = 256  # padded tokens per call: small batches stay in the processor's cache
+_PREFIX = 8192  # characters; enough for 256 tokens of all but odd texts
+
+
+class MiniLM:
+    """Reimers & Gurevych's all-MiniLM-L6-v2 (mean pooling, unit length) from a folder with its weights and tokenizer.
+
+    Nothing is read before the first `encode`. Texts beyond 256 tokens are cut, as sentence-transformers does. `threads`
+    is the number of batches computed at a time; 0 = as many as there are cores to use. Raises `WeightsError` when the folder
+    does not hold the model.
+    """
+
+    dim = 384
+    name = "all-MiniLM-L6-v2"
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        self.folder = folder
+        self.threads = threads
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Any] | None = None
+
+    def encode(self, texts: Sequence[str]) -> Array:
+        """Vectors of `texts`: float32, shape (n, 384), unit rows."""
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        if not texts:
+            return vectors
+        tokenizer, session = self._load()
+        ids = [_token_ids(tokenizer, text) for text in texts]
+
+        def run(rows: list[int]) -> None:
+            tokens = max(len(ids[row]) for row in rows)
+            batch = np.zeros((2, len(rows), tokens), dtype=np.int32)  # ids and mask
+            for i, row in enumerate(rows):
+                batch[0, i, : len(ids[row])] = ids[row]
+                batch[1, i, : len(ids[row])] = 1
+            (vectors[rows],) = session.run(None, {"ids": batch[0], "mask": batch[1]})
+
+        batches = list(_batches([len(row) for row in ids]))
+        # onnxruntime releases the GIL: threads with one batch each beat one batch on several threads.
+        workers = min(self.threads or _usable_cores(), len(batches))
+        if workers == 1:
+            for rows in batches:
+                run(rows)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(run, batches))
+        return vectors
+
+    def _load(self) -> tuple[Any, Any]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _tokenizer(self.folder / "tokenizer.json"), _session(cached_graph(self.folder))
+            return self._loaded
+
+
+def _tokenizer(path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WeightsError(f"MiniLM's tokenizer cannot be read: {path}: {error.strerror}") from error
+    except Exception as error:  # the tokenizers library raises bare Exception for a malformed file
+        raise WeightsError(f"{path} is not a tokenizer file; delete it and fetch the weights again") from error
+    tokenizer.no_padding()  # the published file pads and truncates to 128
+    tokenizer.enable_truncation(_MAX_TOKENS)
+    return tokenizer
+
+
+def _session(graph: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def _token_ids(tokenizer: Any, text: str) -> list[int]:
+    """Token ids of `text` with [CLS] and [SEP]. A long text is tokenized from its beginning only, if that is the same."""
+    if len(text) > _PREFIX:
+        encoding = tokenizer.encode(text[:_PREFIX])
+        # Only the word at the cut can be tokenized differently: the ids hold if it lies wholly in what truncation drops.
+        if encoding.overflowing and encoding.overflowing[-1].word_ids[-2] > encoding.word_ids[-2]:
+            return list(encoding.ids)
+    return list(tokenizer.encode(text).ids)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Rows of similar length, about `_BATCH_TOKENS` padded tokens together, longest first."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(row)
+    yield batch
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

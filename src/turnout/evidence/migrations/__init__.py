@@ -1,0 +1,1 @@
+"""Alembic's migrations of the evidence store, applied when a store is opened."""

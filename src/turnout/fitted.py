@@ -1,0 +1,161 @@
+"""A router that reads the prompt: encoder + estimator, fitted on outcomes, kept in one file without pickle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from turnout.encoders.protocol import Encoder
+from turnout.errors import CorruptArtifact
+from turnout.estimators import Estimator, load_state, make
+from turnout.evidence import artifact
+from turnout.evidence.averages import Averages
+from turnout.types import Basis, Estimates, Model, Neighbour, OutcomeTable, Prompt
+
+__all__ = ["FittedRouter", "match_ids"]
+
+_KIND = "router"
+_EXPLAINED_CHARACTERS = 160
+
+
+class FittedRouter:
+    """Quality from the fitted estimator; price and latency from the evidence's averages where outcomes had none.
+
+    `header` says what it was fitted on: data, date, prompts, models, encoder, estimator.
+    """
+
+    def __init__(
+        self, encoder: Encoder, estimator: Estimator, header: Mapping[str, Any], prompts: Sequence[str]
+    ) -> None:
+        self.encoder = encoder
+        self.estimator = estimator
+        self.header = dict(header)
+        self.prompts = tuple(prompts)
+        self.averages = Averages(())
+        self._names: dict[str, str] = {}  # catalogue id -> id in the artifact
+
+    @classmethod
+    def fit(cls, outcomes: OutcomeTable, encoder: Encoder, estimator: str = "hierarchical") -> FittedRouter:
+        """Encode the prompts and fit; what it was fitted on is kept for `explain` and `header`."""
+        fitted = make(estimator).fit(encoder.encode(outcomes.prompts), outcomes)
+        header = {
+            "data": outcomes.name,
+            "date": datetime.now(UTC).date().isoformat(),
+            "prompts": len(outcomes.prompts),
+            "models": list(outcomes.model_ids),
+            "encoder": encoder.name,
+            "estimator": estimator,
+        }
+        return cls(encoder, fitted, header, [text[:_EXPLAINED_CHARACTERS] for text in outcomes.prompts])
+
+    def save(self, path: Path) -> None:
+        """Write atomically."""
+        state, arrays = self.estimator.state()
+        text = "\0".join(self.prompts).encode()
+        prompts = np.frombuffer(text, dtype=np.uint8)
+        header = {**self.header, "state": state}
+        artifact.save(path, kind=_KIND, header=header, arrays={**arrays, "prompt_text": prompts})
+
+    @classmethod
+    def load(cls, path: Path, encoder: Encoder) -> FittedRouter:
+        """Read what `save` wrote; raises `CorruptArtifact` when it is not that."""
+        kind, header, arrays = artifact.load(path)
+        if kind != _KIND:
+            raise CorruptArtifact(f"{path} holds a {kind}, not a fitted router")
+        if header.get("encoder") != encoder.name:
+            wanted = header.get("encoder")
+            raise CorruptArtifact(f"{path} was fitted with the encoder {wanted!r}, not {encoder.name!r}; fit it again")
+        try:
+            state, name = header.pop("state"), header["estimator"]
+            prompts = arrays.pop("prompt_text").tobytes().decode().split("\0")
+            return cls(encoder, load_state(name, state, arrays), header, prompts)
+        except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
+            raise CorruptArtifact(f"{path} lacks what a fitted router needs ({error}); fit it again") from None
+
+    def bind(self, catalogue_ids: Sequence[str], averages: Averages) -> FittedRouter:
+        """Meet the catalogue: which of its models the artifact speaks of, and where price and latency come from."""
+        self._names = match_ids(self.header["models"], catalogue_ids)
+        self.averages = averages
+        return self
+
+    @property
+    def catalogue_ids(self) -> tuple[str, ...]:
+        """The catalogue's models that it can estimate, after `bind`."""
+        return tuple(self._names)
+
+    def estimate(self, prompts: Sequence[Prompt], models: Sequence[Model]) -> Estimates:
+        """Estimates of shape (n_prompts, n_models); models it was not fitted on have NaN quality."""
+        base = self.averages.estimate(prompts, models)
+        own = self.estimator.estimate(
+            self.encoder.encode([prompt.text for prompt in prompts]),
+            [prompt.category or "" for prompt in prompts],
+        )
+        position = {name: j for j, name in enumerate(own.model_ids)}
+        columns = [position.get(self._names.get(model.id, ""), -1) for model in models]
+        known = np.array(columns) >= 0
+
+        def pick(values: np.ndarray[Any, Any], otherwise: np.ndarray[Any, Any] | float) -> np.ndarray[Any, Any]:
+            picked: np.ndarray[Any, Any] = np.where(known, values[:, columns], otherwise)
+            return picked
+
+        cost, latency = pick(own.cost_usd, np.nan), pick(own.latency_s, np.nan)
+        data, date = str(self.header["data"]), str(self.header["date"])
+        return Estimates(
+            model_ids=base.model_ids,
+            quality=pick(own.quality, np.nan),
+            quality_se=pick(own.quality_se, np.nan),
+            cost_usd=np.where(np.isnan(cost), base.cost_usd, cost),
+            latency_s=np.where(np.isnan(latency), base.latency_s, latency),
+            support=pick(own.support, 0),
+            basis=tuple(
+                replace(b, metric="predicted quality", benchmark=data, source=data, date=date, scope="neighbours")
+                if has
+                else Basis(latency_source=b.latency_source)
+                for b, has in zip(base.basis, known, strict=True)
+            ),
+        )
+
+    def neighbours(self, prompt: Prompt, count: int = 5) -> tuple[Neighbour, ...]:
+        """The fitted prompts nearest to this one, when the estimator keeps them."""
+        nearest = getattr(self.estimator, "nearest", None)
+        if nearest is None:
+            return ()
+        rows, similarities = nearest(self.encoder.encode([prompt.text]), count)
+        by_artifact_id = {name: model for model, name in self._names.items()}
+        quality = self.estimator.quality_rows(rows[0])
+        return tuple(
+            Neighbour(
+                prompt=self.prompts[row],
+                similarity=float(similarity),
+                quality={
+                    by_artifact_id.get(name, name): float(value)
+                    for name, value in zip(self.header["models"], values, strict=True)
+                    if np.isfinite(value)
+                },
+            )
+            for row, similarity, values in zip(rows[0], similarities[0], quality, strict=True)
+        )
+
+
+def match_ids(names: Sequence[str], catalogue_ids: Sequence[str]) -> dict[str, str]:
+    """Catalogue id -> data set's name: the equal id, else the one with the same letters and digits after the vendor."""
+
+    def plain(identifier: str) -> str:
+        return re.sub(r"[^a-z0-9]", "", identifier.rsplit("/", 1)[-1].lower())
+
+    exact = set(catalogue_ids)
+    by_plain: dict[str, list[str]] = {}
+    for identifier in catalogue_ids:
+        by_plain.setdefault(plain(identifier), []).append(identifier)
+    matched: dict[str, str] = {}
+    for name in names:
+        found = [name] if name in exact else by_plain.get(plain(name), [])
+        if len(found) == 1:
+            matched[found[0]] = name
+    return matched

@@ -1,0 +1,90 @@
+"""README and docs are run: their commands work as written, their Python examples too, their links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
+
+# ```console blocks are run line by line. A comment above a block says what it needs:
+# <!-- needs: models --> real local models (slow), <!-- needs: key --> or <!-- needs: network --> are not run here.
+_BLOCK = re.compile(r"(?:<!-- needs: (?P<needs>[\w ]+) -->\n+)?```console\n(?P<body>.*?)```", re.DOTALL)
+
+
+def blocks(wanted: str) -> list[tuple[str, list[str]]]:
+    found = []
+    for page in PAGES:
+        for i, match in enumerate(_BLOCK.finditer(page.read_text("utf-8"))):
+            commands = [line[2:] for line in match["body"].splitlines() if line.startswith("$ ")]
+            if (match["needs"] or "") == wanted and commands:
+                found.append((f"{page.relative_to(ROOT)}:{i}", commands))
+    return found
+
+
+def run(commands: list[str], folder: Path, **more: str) -> None:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("TURNOUT", "OPENROUTER"))}
+    for kind in ("config", "state"):
+        env[f"TURNOUT_{kind.upper()}_DIR"] = str(folder / "home" / kind)
+    env.update(NO_COLOR="1", COLUMNS="80", **more)
+    for command in commands:
+        words = shlex.split(command, comments=True)
+        assert words[0] in ("turnout", "cat"), f"docs run turnout, not {words[0]}"
+        line = command.replace("turnout", f"{shlex.quote(sys.executable)} -m turnout", 1)
+        done = subprocess.run(line, shell=True, cwd=folder, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Path:
+    for file in (ROOT / "docs" / "examples").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    return tmp_path
+
+
+@pytest.mark.parametrize(("where", "commands"), blocks(""), ids=lambda v: v if isinstance(v, str) else "")
+def test_commands_run_as_written(where, commands, workplace, tmp_path):
+    run(commands, workplace, TURNOUT_CACHE_DIR=str(tmp_path / "cache"), TURNOUT_DOWNLOAD="never")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("where", "commands"), blocks("models"), ids=lambda v: v if isinstance(v, str) else "")
+def test_commands_with_local_models_run_as_written(where, commands, workplace):
+    try:
+        run(commands, workplace)
+    finally:
+        run(["turnout models stop"], workplace)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.name)
+def test_python_examples_run(example, workplace):
+    env = {**os.environ, "TURNOUT_STATE_DIR": str(workplace / "state"), "TURNOUT_CONFIG_DIR": str(workplace / "config")}
+    done = subprocess.run([sys.executable, example.name], cwd=workplace, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        if not target.startswith(("http://", "https://")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_generated_reference_is_up_to_date():
+    tool = ROOT / "tools" / "build_reference.py"
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_readmes_test_command_is_the_one_that_ci_runs():
+    readme, ci = (ROOT / "README.md").read_text("utf-8"), (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "pip install -e '.[dev]' && pytest -q" in readme
+    assert "pip install -q -e '.[dev]'\npytest -q" in ci
