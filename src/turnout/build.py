@@ -45,11 +45,11 @@ class Watcher:
 
 
 def catalogue(settings: Settings) -> Catalogue:
-    """Snapshot, shipped entries, models of this machine, the user's own: later ones win."""
+    """Shipped entries, OpenRouter (snapshot or synced), models of this machine, the user's own: later ones win."""
     from turnout import catalog_file
     from turnout.providers.local import catalogue as local
 
-    layers = snapshot(settings.cache_dir / "openrouter-models.json") | catalog_file.shipped()
+    layers = catalog_file.shipped() | snapshot(settings.cache_dir / "openrouter-models.json")
     layers |= Catalogue({m.id: m for m in local.models(settings)})
     if settings.user_catalogue.exists():
         layers |= catalog_file.read_file(settings.user_catalogue)

@@ -53,7 +53,8 @@ def decision(chosen: Decision, session: Session, *, explain: bool) -> None:
         console.print(f"[dim]quality = {escape(basis.metric)} on {escape(basis.benchmark)}: "
                       f"{escape(basis.source)}, {basis.date}[/]")  # fmt: skip
     console.print(_table(chosen, session))
-    console.print("[dim]✓ can be asked now   ◆ no other is as good in all and better in one   ≈ list price × tokens[/]")
+    console.print("[dim]✓ can be asked now  ◆ Pareto front  ≈ list price × usual tokens  – unmeasured[/]")
+    _unmeasured(console, chosen)
     _excluded(console, chosen.excluded)
     console.print()
     console.print(escape(chosen.explanation))
@@ -76,7 +77,7 @@ def _limits(chosen: Decision) -> str:
 
 
 def _table(chosen: Decision, session: Session) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold", expand=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("#", justify="right")
     table.add_column("", width=1)
     table.add_column("model", overflow="fold", ratio=None)
@@ -131,15 +132,30 @@ def _excluded(console: Console, excluded: tuple[Exclusion, ...]) -> None:
             console.print(f"  [dim]… {len(members) - _SHOWN_PER_RULE:,} more {_RULES[rule]} (all of them: --json)[/]")
 
 
-def sources(console: Console, chosen: Decision, most: int = 6) -> None:
-    """The evidence behind the first candidates, and the nearest fitted prompts."""
+def _unmeasured(console: Console, chosen: Decision) -> None:
+    """What is unmeasured, counts, and is not the same for all decides something: say so, and how to leave it out."""
+    count = len(chosen.candidates)
+    for name, missing in (
+        ("latency", sum(c.latency_s is None for c in chosen.candidates)),
+        ("price", sum(c.cost_usd is None for c in chosen.candidates)),
+    ):
+        if getattr(chosen.preference, name) and 0 < missing < count:
+            told = f"{name} is unmeasured for {missing} of {count} and counts as the worst; --{name} 0 leaves it out"
+            console.print(f"[dim]{told}[/]")
+
+
+def sources(console: Console, chosen: Decision) -> None:
+    """The evidence behind the candidates, each source once, and the nearest fitted prompts."""
     console.print("\n[bold]evidence[/]")
-    for c in chosen.candidates[:most]:
-        b = c.basis
-        quality = f"{b.metric} on {b.benchmark} ({b.scope}, n = {c.support:,}), {b.source}, {b.date}"
-        console.print(f"  [bold]{escape(c.model_id)}[/]")
-        console.print(f"    quality  {escape(quality if c.quality is not None else 'unmeasured')}")
-        console.print(f"    latency  {escape(b.latency_source or 'unmeasured')}")
+    for what, said in (("quality", _quality_source), ("latency", _latency_source)):
+        by_source: dict[str, list[str]] = {}
+        for c in chosen.candidates:
+            by_source.setdefault(said(c), []).append(
+                f"{c.model_id} ({c.support:,})" if what == "quality" else c.model_id
+            )
+        for source, models in by_source.items():
+            console.print(f"  {what}: {escape(source)}")
+            console.print(f"    [dim]{escape(', '.join(models))}[/]")
     if chosen.neighbours:
         console.print("\n[bold]nearest prompts it was fitted on[/]")
     for near in chosen.neighbours:
@@ -147,3 +163,17 @@ def sources(console: Console, chosen: Decision, most: int = 6) -> None:
         console.print(f"  {near.similarity:.2f}  {escape(told[:70])}")
         best = sorted(near.quality.items(), key=lambda item: -item[1])[:4]
         console.print(f"        [dim]{escape(', '.join(f'{m} {q:.2f}' for m, q in best))}[/]")
+
+
+def _quality_source(c: Candidate) -> str:
+    b = c.basis
+    if c.quality is None:
+        return "unmeasured"
+    level = {"neighbours": "from prompts like this one", "category": "measured on this task"}.get(
+        b.scope, "from other tasks"
+    )
+    return f"{b.metric} on {b.benchmark}, {level}; {b.source}, {b.date} (trials)"
+
+
+def _latency_source(c: Candidate) -> str:
+    return c.basis.latency_source or "unmeasured"

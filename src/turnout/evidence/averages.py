@@ -54,17 +54,20 @@ class Averages:
         benchmark = next((m.basis.benchmark for m in measured if m), "")
         times = [self._latency(modality, category, i, benchmark) for i in ids]
         latency = _row([seconds for seconds, _ in times])
+        costs = _costs(prompts, models, measured, latency)
+        bills = _row([m.cost_usd if m else None for m in measured])
+        billed = np.isnan(costs).all(axis=0) & np.isfinite(bills)  # no list price, but somebody kept the bill
         shape = (len(prompts), len(models))
         return Estimates(
             model_ids=tuple(ids),
             quality=np.broadcast_to(_row([m.mean if m else None for m in measured]), shape),
             quality_se=np.broadcast_to(_row([m.se if m else None for m in measured]), shape),
-            cost_usd=_costs(prompts, models, measured, latency),
+            cost_usd=np.where(billed, bills, costs),
             latency_s=np.broadcast_to(latency, shape),
             support=np.broadcast_to(np.array([m.support if m else 0 for m in measured]), shape),
             basis=tuple(
-                replace(m.basis if m else Basis(), latency_source=source)
-                for m, (_, source) in zip(measured, times, strict=True)
+                replace(m.basis if m else Basis(), latency_source=source, cost_is_estimate=not bill)
+                for m, (_, source), bill in zip(measured, times, billed, strict=True)
             ),
         )
 
@@ -108,13 +111,10 @@ def _costs(
     taken = [m.input_tokens for m in measured if m and m.input_tokens]
     produced = [m.output_tokens for m in measured if m and m.output_tokens is not None]
     usual_out = fmean(produced) if produced else kind.typical_output_tokens
-    costs = request_costs(
+    return request_costs(
         prompts,
         models,
         usual_input_tokens=fmean(taken) if taken else kind.typical_input_tokens,
         output_tokens=[m.output_tokens if m and m.output_tokens is not None else usual_out for m in measured],
         latency_s=latency,
     )
-    bills = _row([m.cost_usd if m else None for m in measured])
-    filled: Array = np.where(np.isnan(costs), bills, costs)
-    return filled

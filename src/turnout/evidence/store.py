@@ -201,7 +201,7 @@ def _parse(url: str) -> URL:
 def _display(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    return url.set(drivername="postgresql", query={}, password=None).render_as_string()
+    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
 def _secrets(url: URL) -> list[str]:
