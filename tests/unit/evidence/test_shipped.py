@@ -197,7 +197,7 @@ def test_drift_agrees_with_the_paper() -> None:
     assert row("openai/gpt-4-0314", "reasoning/math", prime).quality == pytest.approx(0.84, abs=0.005)
     assert row("openai/gpt-4-0613", "reasoning/math", prime).quality == pytest.approx(0.511, abs=0.005)
     assert row("openai/gpt-4-0314", "reasoning/math", happy).quality == pytest.approx(0.836, abs=0.005)
-    assert row("openai/gpt-4-0613", "code", "LLMDrift LeetCode easy", "directly usable").quality == 0.1
+    assert row("openai/gpt-4-0613", "code", "LLMDrift LeetCode easy").quality == 0.7
 
 
 @pytest.mark.slow
