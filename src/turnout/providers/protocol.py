@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -66,8 +66,8 @@ class ChatModel(Protocol):
         """The whole answer."""
         ...
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[ChatChunk]:
-        """The answer in pieces; the last piece has `response` set. Closing the iterator cancels the call."""
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ChatChunk]:
+        """The answer in pieces; the last piece has `response` set. Closing the generator cancels the call."""
         ...
 
     async def aclose(self) -> None:

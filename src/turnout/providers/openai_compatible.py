@@ -1,0 +1,242 @@
+"""A model behind any OpenAI-compatible address: chat with text, image, audio and video, transcription, speech."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from pydantic import SecretStr
+
+from turnout.errors import InvalidResponse, ProviderTimeout, ProviderUnavailable
+from turnout.providers import wire
+from turnout.providers.failures import error_of_object, error_of_status, scrub
+from turnout.providers.protocol import ChatChunk, ChatRequest, ChatResponse
+from turnout.providers.sse import EventParser
+from turnout.types import Media, Model
+
+__all__ = ["OpenAICompatibleModel", "list_models"]
+
+_MAX_BYTES = 16 * 2**20  # of one answer
+_USER_AGENT = "turnout"
+
+
+class OpenAICompatibleModel:
+    """One model at one address; `model.endpoint` says which of chat, transcription and speech it answers.
+
+    `timeout_s` bounds the wait for each step (connection, first byte, next chunk), not the whole answer: for that, wrap
+    it in a `DeadlineModel`. What the provider bills wins over the price list; latency counts from the call.
+    A `session` that is given is used and left open.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        base_url: str,
+        api_key: SecretStr | None = None,
+        timeout_s: float = 120,
+        *,
+        headers: Mapping[str, str] | None = None,
+        session: aiohttp.ClientSession | None = None,
+    ) -> None:
+        self._model = model
+        self._base_url = base_url.rstrip("/")
+        self._host = urlsplit(self._base_url).netloc.rpartition("@")[2]
+        self._api_key = api_key
+        self._timeout_s = timeout_s
+        self._headers = dict(headers or {})
+        self._session = session
+        self._owns_session = session is None
+        self._asks_bill = model.provider == "openrouter" or self._host.endswith("openrouter.ai")
+
+    def __repr__(self) -> str:
+        return f"OpenAICompatibleModel({self._model.id!r} at {self._host})"
+
+    @property
+    def model_id(self) -> str:
+        """The catalogue id."""
+        return self._model.id
+
+    async def complete(self, request: ChatRequest) -> ChatResponse:
+        """The whole answer."""
+        began = time.perf_counter()
+        if self._model.endpoint == "speech":
+            return await self._speak(request, began)
+        if self._model.endpoint == "transcription":
+            form = self._transcription_form(request)
+            payload = await self._object("/audio/transcriptions", data=form)
+            piece = wire.parse_transcript(payload, self._who)
+        else:
+            body = wire.chat_body(self._model, request, stream=False, ask_bill=self._asks_bill)
+            payload = await self._object("/chat/completions", json=body)
+            piece = wire.parse_answer(payload, self._who)
+        seconds = time.perf_counter() - began
+        usage = wire.priced_usage(self._model, piece.usage, seconds)
+        return ChatResponse(piece.text, self.model_id, usage, seconds, finish_reason=piece.finish_reason)
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatChunk]:
+        """The answer in pieces. Transcription and speech come in one."""
+        if self._model.endpoint != "chat":
+            response = await self.complete(request)
+            yield ChatChunk(response.text, response)
+            return
+        began = time.perf_counter()
+        body = wire.chat_body(self._model, request, stream=True, ask_bill=self._asks_bill)
+        texts: list[str] = []
+        first: float | None = None
+        finish, usage, done = None, None, False
+        async with self._post("/chat/completions", json=body) as answer:
+            if answer.content_type == "application/json":  # some servers do not stream when asked to
+                piece = wire.parse_answer(self._checked(await self._body(answer)), self._who)
+                yield self._whole(piece.text, piece.finish_reason, piece.usage, began, None)
+                return
+            async for data in self._events(answer):
+                if data.strip() == "[DONE]":
+                    done = True
+                    break
+                piece = wire.parse_delta(self._checked(data.encode()))
+                usage = piece.usage or usage
+                finish = piece.finish_reason or finish
+                if piece.text:
+                    if first is None:
+                        first = time.perf_counter() - began
+                    texts.append(piece.text)
+                    yield ChatChunk(piece.text)
+        if not done and finish is None:
+            raise ProviderUnavailable(f"{self._who} cut its answer off")
+        last = self._whole("".join(texts), finish, usage, began, first)
+        yield ChatChunk("", last.response)
+
+    async def aclose(self) -> None:
+        """Close the session, unless it was given."""
+        if self._owns_session and self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    # Building blocks
+
+    @property
+    def _who(self) -> str:
+        return f"{self._model.id} at {self._host}"
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return (self._api_key.get_secret_value(),) if self._api_key else ()
+
+    @property
+    def _key_hint(self) -> str:
+        if self._model.provider == "openrouter":
+            return "OPENROUTER_API_KEY"
+        return f"the key of provider {self._model.provider}"
+
+    def _whole(self, text: str, finish: str | None, usage: Any, began: float, first: float | None) -> ChatChunk:
+        seconds = time.perf_counter() - began
+        priced = wire.priced_usage(self._model, usage, seconds)
+        return ChatChunk(text, ChatResponse(text, self.model_id, priced, seconds, first, finish))
+
+    async def _speak(self, request: ChatRequest, began: float) -> ChatResponse:
+        body = wire.speech_body(self._model, request)
+        async with self._post("/audio/speech", json=body) as answer:
+            data = await self._body(answer)
+            mime = answer.content_type
+        if mime == "application/json":
+            self._checked(data)
+        if not mime.startswith("audio/") and mime != "application/octet-stream":
+            raise InvalidResponse(f"{self._who} answered {mime} where speech was asked for")
+        if not data:
+            raise InvalidResponse(f"{self._who} answered no speech")
+        seconds = time.perf_counter() - began
+        usage = wire.priced_usage(self._model, None, seconds)
+        media = Media(data, mime if mime.startswith("audio/") else "audio/wav")
+        return ChatResponse("", self.model_id, usage, seconds, finish_reason="stop", media=(media,))
+
+    def _transcription_form(self, request: ChatRequest) -> aiohttp.FormData:
+        media = wire.transcription_media(self._model, request)
+        form = aiohttp.FormData()
+        for name, value in wire.transcription_fields(self._model, request).items():
+            form.add_field(name, value)
+        filename = media.name or f"audio.{wire.audio_format(media.mime)}"
+        form.add_field("file", media.data, filename=filename, content_type=media.mime)
+        return form
+
+    async def _object(self, path: str, **body: Any) -> dict[str, Any]:
+        async with self._post(path, **body) as answer:
+            return self._checked(await self._body(answer))
+
+    def _checked(self, data: bytes) -> dict[str, Any]:
+        """The JSON object, unless it is an error in an answer's clothes."""
+        payload = wire.load_object(data, self._who)
+        if payload.get("error"):
+            raise error_of_object(payload["error"], self._who, self._key_hint, self._secrets)
+        return payload
+
+    @asynccontextmanager
+    async def _post(self, path: str, **body: Any) -> AsyncIterator[aiohttp.ClientResponse]:
+        headers = {"User-Agent": _USER_AGENT, **self._headers}
+        if self._api_key is not None:
+            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout_s, sock_read=self._timeout_s)
+        try:
+            async with self._session.post(
+                self._base_url + path, headers=headers, timeout=timeout, allow_redirects=False, **body
+            ) as answer:
+                if answer.status != 200:
+                    said = await self._body(answer)
+                    raise error_of_status(answer.status, said, answer.headers, self._who, self._key_hint, self._secrets)
+                yield answer
+        except TimeoutError:
+            raise ProviderTimeout(f"{self._who} did not answer within {self._timeout_s:g} s") from None
+        except aiohttp.InvalidURL:
+            raise ProviderUnavailable(f"{self._who}: the provider's base URL is not a URL") from None
+        except aiohttp.ClientPayloadError:
+            raise ProviderUnavailable(f"{self._who} cut its answer off") from None
+        except aiohttp.ClientError as error:
+            reason = scrub(str(error) or type(error).__name__, self._secrets)
+            raise ProviderUnavailable(f"{self._who} cannot be reached: {reason}") from None
+
+    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+        data = bytearray()
+        async for piece in answer.content.iter_any():
+            data += piece
+            if len(data) > _MAX_BYTES:
+                raise InvalidResponse(f"{self._who} answered more than {_MAX_BYTES:,} bytes")
+        return bytes(data)
+
+    async def _events(self, answer: aiohttp.ClientResponse) -> AsyncIterator[str]:
+        if answer.content_type != "text/event-stream":
+            raise InvalidResponse(f"{self._who} answered {answer.content_type} where a stream was asked for")
+        parser = EventParser(_MAX_BYTES)
+        async for piece in answer.content.iter_any():
+            for event in parser.feed(piece):
+                yield event
+        for event in parser.close():
+            yield event
+
+
+async def list_models(base_url: str, api_key: SecretStr | None = None, timeout_s: float = 60) -> list[dict[str, Any]]:
+    """What `/models` lists; failures are `ProviderError`s."""
+    host = urlsplit(base_url).netloc
+    headers = {"User-Agent": _USER_AGENT}
+    if api_key is not None:
+        headers["Authorization"] = f"Bearer {api_key.get_secret_value()}"
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as session,
+            session.get(f"{base_url.rstrip('/')}/models", headers=headers) as answer,
+        ):
+            data = await answer.read()
+            if answer.status != 200:
+                raise error_of_status(answer.status, data, answer.headers, host, "the provider's key")
+    except TimeoutError:
+        raise ProviderTimeout(f"{host} did not answer within {timeout_s:g} s") from None
+    except aiohttp.ClientError as error:
+        raise ProviderUnavailable(f"{host} cannot be reached: {scrub(str(error))}") from None
+    listing = wire.load_object(data, host).get("data")
+    if not isinstance(listing, list) or not all(isinstance(entry, dict) for entry in listing):
+        raise InvalidResponse(f"{host} answered no list of models")
+    return listing
