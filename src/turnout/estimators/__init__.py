@@ -1,1 +1,40 @@
 """What evidence says of each model for a prompt: numbers first, the choice comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from turnout.errors import UserError
+from turnout.estimators.protocol import Estimator
+from turnout.types import Array
+
+__all__ = ["ESTIMATORS", "Estimator", "load_state", "make"]
+
+ESTIMATORS: Mapping[str, str] = {
+    "hierarchical": "turnout.estimators.hierarchical:Hierarchical",
+    "knn": "turnout.estimators.knn:KNN",
+    "kmeans": "turnout.estimators.kmeans:KMeans",
+    "linear": "turnout.estimators.linear:Linear",
+    "category": "turnout.estimators.category:Category",
+    "constant": "turnout.estimators.constant:Constant",
+}
+
+
+def _class(name: str) -> type[Estimator]:
+    if name not in ESTIMATORS:
+        raise UserError(f"unknown estimator {name!r}: choose from {', '.join(ESTIMATORS)}")
+    module, _, attribute = ESTIMATORS[name].partition(":")
+    found: type[Estimator] = getattr(import_module(module), attribute)
+    return found
+
+
+def make(name: str, **settings: Any) -> Estimator:
+    """An unfitted estimator by name; raises `UserError` naming those there are."""
+    return _class(name)(**settings)
+
+
+def load_state(name: str, header: Mapping[str, Any], arrays: Mapping[str, Array]) -> Estimator:
+    """The fitted estimator whose `state` was saved."""
+    return _class(name).from_state(header, arrays)

@@ -1,0 +1,97 @@
+"""What an evaluation found, as JSON and as a table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+__all__ = ["Policy", "Report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy's figures over all test prompts. Intervals are 95 %, by bootstrap over groups of near-duplicates."""
+
+    name: str
+    kind: str  # "baseline", "router", "bound"
+    quality: float
+    quality_low: float
+    quality_high: float
+    gain: float  # over the constant best, absolute
+    gain_low: float  # paired with it, prompt by prompt
+    gain_high: float
+    headroom: float | None  # share of (oracle − constant best) recovered
+    regret: float
+    collapse: float
+    entropy: float
+    cost_usd: float | None
+    apgr: float | None  # two models only
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All policies on one data set by one protocol."""
+
+    data: str
+    protocol: str
+    prompts: int
+    groups: int
+    models: tuple[str, ...]
+    folds: int
+    seeds: int
+    policies: tuple[Policy, ...]
+
+    def policy(self, name: str) -> Policy:
+        """The policy of that name; raises `KeyError`."""
+        return next((p for p in self.policies if p.name == name), None) or self._missing(name)
+
+    def _missing(self, name: str) -> Policy:
+        raise KeyError(f"no policy {name!r}; there is {', '.join(p.name for p in self.policies)}")
+
+    @property
+    def summary(self) -> str:
+        """In plain words: is routing worth it here?"""
+        routers = [p for p in self.policies if p.kind == "router"]
+        if not routers:
+            return "No router was measured."
+        best = max(routers, key=lambda p: p.quality)
+        if best.gain_low > 0:
+            return (
+                f"Routing is worth it: {best.name} gains {best.gain:+.3f} [{best.gain_low:+.3f}, {best.gain_high:+.3f}]"
+                f" over always asking the best single model, {best.headroom or 0:.0%} of a perfect choice's gain."
+            )
+        return (
+            f"Routing for quality is not worth it here: the best router, {best.name}, is {best.gain:+.3f} "
+            f"[{best.gain_low:+.3f}, {best.gain_high:+.3f}] from always asking the best single model."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Stable JSON: schema turnout.report/1, policies by name."""
+        document = asdict(self)
+        document["policies"] = {p.name: asdict(p) for p in self.policies}
+        return {"schema": "turnout.report/1", **document, "summary": self.summary}
+
+    def table(self) -> Any:
+        """A Rich table within 80 columns."""
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+        table.add_column("policy")
+        for name in ("quality", "95 %", "gain", "95 %", "headroom", "top share"):
+            table.add_column(name, justify="right")
+        if any(p.apgr is not None for p in self.policies):
+            table.add_column("APGR", justify="right")
+        for p in self.policies:
+            cells = [
+                p.name,
+                f"{p.quality:.3f}",
+                f"[{p.quality_low:.3f}, {p.quality_high:.3f}]",
+                f"{p.gain:+.3f}",
+                f"[{p.gain_low:+.3f}, {p.gain_high:+.3f}]",
+                "–" if p.headroom is None else f"{p.headroom:.0%}",
+                f"{p.collapse:.0%}",
+            ]
+            if len(table.columns) > len(cells):
+                cells.append("–" if p.apgr is None else f"{p.apgr:.3f}")
+            table.add_row(*(cell.replace("[", "\\[") for cell in cells), style={"router": "bold"}.get(p.kind, ""))
+        return table
