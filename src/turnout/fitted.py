@@ -14,6 +14,7 @@ import numpy as np
 from turnout.encoders.protocol import Encoder
 from turnout.errors import CorruptArtifact
 from turnout.estimators import Estimator, load_state, make
+from turnout.estimators.knn import Neighbours
 from turnout.evidence import artifact
 from turnout.evidence.averages import Averages
 from turnout.types import Basis, Estimates, Model, Neighbour, OutcomeTable, Prompt
@@ -123,10 +124,9 @@ class FittedRouter:
 
     def neighbours(self, prompt: Prompt, count: int = 5) -> tuple[Neighbour, ...]:
         """The fitted prompts nearest to this one, when the estimator keeps them."""
-        nearest = getattr(self.estimator, "nearest", None)
-        if nearest is None:
+        if not isinstance(self.estimator, Neighbours):
             return ()
-        rows, similarities = nearest(self.encoder.encode([prompt.text]), count)
+        rows, similarities = self.estimator.nearest(self.encoder.encode([prompt.text]), count)
         by_artifact_id = {name: model for model, name in self._names.items()}
         quality = self.estimator.quality_rows(rows[0])
         return tuple(

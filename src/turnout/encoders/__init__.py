@@ -1,1 +1,8 @@
 """Text to vector."""
+
+from turnout.encoders.cached import CachedEncoder
+from turnout.encoders.http import HTTPEncoder
+from turnout.encoders.minilm import MiniLM
+from turnout.encoders.protocol import Encoder
+
+__all__ = ["CachedEncoder", "Encoder", "HTTPEncoder", "MiniLM"]

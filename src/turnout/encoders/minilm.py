@@ -26,8 +26,8 @@ class MiniLM:
     """Reimers & Gurevych's all-MiniLM-L6-v2 (mean pooling, unit length) from a folder with its weights and tokenizer.
 
     Nothing is read before the first `encode`. Texts beyond 256 tokens are cut, as sentence-transformers does. `threads`
-    is the number of batches computed at a time; 0 = as many as there are cores to use. Raises `WeightsError` when the folder
-    does not hold the model.
+    is the number of batches computed at a time; 0 = as many as there are cores to use. Raises `WeightsError` when the
+    folder does not hold the model.
     """
 
     dim = 384
@@ -69,8 +69,21 @@ class MiniLM:
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _tokenizer(self.folder / "tokenizer.json"), _session(cached_graph(self.folder))
+                self._loaded = _tokenizer(self.folder / "tokenizer.json"), self._session()
             return self._loaded
+
+    def _session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        graph = cached_graph(self.folder)
+        try:
+            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime's errors share no base class
+            raise WeightsError(f"MiniLM's graph does not load; delete the .onnx files in {self.folder}") from error
 
 
 def _tokenizer(path: Path) -> Any:
@@ -87,21 +100,12 @@ def _tokenizer(path: Path) -> Any:
     return tokenizer
 
 
-def _session(graph: bytes) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-
-
 def _token_ids(tokenizer: Any, text: str) -> list[int]:
-    """Token ids of `text` with [CLS] and [SEP]. A long text is tokenized from its beginning only, if that is the same."""
+    """Token ids of `text` with [CLS] and [SEP]. Of a long text only the beginning is tokenized, if that is the same."""
+    text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text; it becomes "?"
     if len(text) > _PREFIX:
         encoding = tokenizer.encode(text[:_PREFIX])
-        # Only the word at the cut can be tokenized differently: the ids hold if it lies wholly in what truncation drops.
+        # Only the word at the cut can come out differently: the ids hold if it lies wholly in what truncation drops.
         if encoding.overflowing and encoding.overflowing[-1].word_ids[-2] > encoding.word_ids[-2]:
             return list(encoding.ids)
     return list(tokenizer.encode(text).ids)

@@ -1,11 +1,12 @@
 """all-MiniLM-L6-v2 as one fused ONNX graph, written from the published weights without torch.
 
 The graph is the sentence-transformers pipeline: BERT (6 layers, 384 wide, 12 heads, exact-erf GELU), mean over the real
-tokens, L2 norm. onnxruntime's own operators (domain com.microsoft) do attention and the normalisations in one step each.
+tokens, L2 norm. onnxruntime's own operators (domain com.microsoft) do attention and normalisation in one step each.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -26,7 +27,7 @@ BUILDER_VERSION = 1  # part of the cached graph's name: raise it whenever the gr
 
 _LAYERS, _HEADS, _DIM = 6, 12, 384
 _EPSILON = 1e-12
-_DTYPES = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
+_DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
 
 
 def read_safetensors(data: bytes, source: str) -> dict[str, Array]:
@@ -167,14 +168,13 @@ def cached_graph(folder: Path) -> bytes:
         graph = build_graph(read_safetensors(data, str(source)))
     except KeyError as error:
         raise WeightsError(f"{source} is not all-MiniLM-L6-v2: it has no tensor {error}") from error
-    _write_if_allowed(cached, graph)
+    with contextlib.suppress(OSError):  # a read-only folder or a full disk costs a second per start, nothing else
+        _keep(cached, graph)
     return graph
 
 
-def _write_if_allowed(path: Path, data: bytes) -> None:
+def _keep(path: Path, data: bytes) -> None:
     """Whole or not at all: a second process either sees the complete file or builds its own."""
-    if not os.access(path.parent, os.W_OK):
-        return  # a read-only weights folder costs a second per start, nothing else
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     temporary = Path(name)
     try:

@@ -1,6 +1,6 @@
-"""Writes minilm_reference.npz: vectors of varied texts by transformers + torch, a pipeline that shares no code with ours.
+"""Writes minilm_reference.npz: vectors of varied texts by transformers + torch, which share no code with ours.
 
-Run in an environment with torch 2.13 and transformers, where FOLDER holds model.safetensors, config.json, tokenizer.json::
+Run where torch 2.13 and transformers are installed; FOLDER has model.safetensors, config.json, tokenizer.json::
 
     python tests/unit/encoders/make_minilm_reference.py FOLDER
 """
@@ -42,7 +42,8 @@ TEXTS = [
     "tab\tand\nnewline\r\nand\u00a0no-break\u200bzero-width \x00 \x07 control",
     "[CLS] [SEP] [MASK] [PAD] inside the text",
     "1234567890 3.14159 -42 1e-9 2026-11-24",
-    "A train travels 60 km in 45 minutes. How fast is it in km/h? Answer with a number only.\nA. 60\nB. 75\nC. 80\nD. 90",
+    "A train travels 60 km in 45 minutes. How fast is it in km/h? Answer with a number only.\n"
+    "A. 60\nB. 75\nC. 80\nD. 90",
 ]
 
 

@@ -1,0 +1,17 @@
+"""Turnout's own measurement: tasks with known answers, every model, every row kept."""
+
+from turnout.bench.aggregate import aggregate, degenerate, read_results, write_aggregates
+from turnout.bench.runner import Result, run
+from turnout.bench.tasks import Task, load_suite, read_tasks
+
+__all__ = [
+    "Result",
+    "Task",
+    "aggregate",
+    "degenerate",
+    "load_suite",
+    "read_results",
+    "read_tasks",
+    "run",
+    "write_aggregates",
+]

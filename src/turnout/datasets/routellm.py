@@ -1,0 +1,42 @@
+"""RouteLLM (lm-sys): which of two models answered MMLU and GSM8K questions right, as its repository ships the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from turnout.datasets.rows import csv_rows, table
+from turnout.errors import InputFileError
+from turnout.types import OutcomeTable
+
+__all__ = ["MODELS", "read_gsm8k", "read_mmlu"]
+
+MODELS = ("mistralai/Mixtral-8x7B-Instruct-v0.1", "gpt-4-1106-preview")
+
+
+def read_mmlu(folder: Path) -> OutcomeTable:
+    """`mmlu/mmlu_<subject>.csv`, 57 of them; the category is the subject. Exact duplicates of a prompt are kept."""
+    paths = sorted((folder / "mmlu").glob("mmlu_*.csv"))
+    if not paths:
+        raise InputFileError(f"no mmlu_*.csv in {folder / 'mmlu'}")
+    return _read("routellm-mmlu", [(path, path.stem.removeprefix("mmlu_")) for path in paths])
+
+
+def read_gsm8k(folder: Path) -> OutcomeTable:
+    """`gsm8k_responses.csv`. The answers are there, their token counts are not: NaN."""
+    return _read("routellm-gsm8k", [(folder / "gsm8k_responses.csv", "grade_school_math")])
+
+
+def _read(name: str, files: list[tuple[Path, str]]) -> OutcomeTable:
+    rows = [(row, subject) for path, subject in files for row in csv_rows(path)]
+    for row, _ in rows:
+        for model in MODELS:
+            if row.values.get(model) not in ("True", "False"):
+                raise row.fault(f"{model!r} must be True or False")
+    return table(
+        name,
+        [f"{subject}/{row.number}" for row, subject in rows],
+        [row.text("prompt") for row, _ in rows],
+        MODELS,
+        [[row.quality(model) for model in MODELS] for row, _ in rows],
+        categories=[subject for _, subject in rows],
+    )

@@ -1,0 +1,150 @@
+"""One's own outcomes: what is read, what is averaged, and each bad row named by file and number."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from turnout.datasets import load
+from turnout.errors import DataError, InputFileError, TurnoutError
+
+CSV = """prompt,model,quality,prompt_id,category,cost_usd,latency_s,input_tokens,output_tokens,error
+"What is
+2+2?",small,1,p1,math,0.001,0.5,9,3,
+"What is
+2+2?",large,0.5,p1,math,,2.5,9,8,
+Translate: cat,small,,p2,translation,,,,,timeout
+Translate: cat,large,True,p2,translation,0.02,,,,
+"""
+
+
+@pytest.fixture
+def csv_file(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_text(CSV, encoding="utf-8-sig")  # as Excel writes it
+    return path
+
+
+def test_a_csv_becomes_a_table(csv_file: Path) -> None:
+    table = load(str(csv_file))
+    assert table.name == "mine"
+    assert table.prompt_ids == ("p1", "p2")
+    assert table.prompts[0] == "What is\n2+2?"
+    assert table.model_ids == ("small", "large")
+    assert table.categories == ("math", "translation")
+    nan = np.nan
+    np.testing.assert_array_equal(table.quality, [[1, 0.5], [nan, 1]])
+    np.testing.assert_array_equal(table.cost_usd, [[0.001, nan], [nan, 0.02]])
+    np.testing.assert_array_equal(table.latency_s, [[0.5, 2.5], [nan, nan]])
+    np.testing.assert_array_equal(table.output_tokens, [[3, 8], [nan, nan]])
+
+
+@pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz"])
+def test_json_lines_with_only_the_required_columns(tmp_path: Path, name: str) -> None:
+    rows = [
+        {"prompt": "a", "model": "x", "quality": 1},
+        {"prompt": "b", "model": "x", "quality": None},
+        {"prompt": "a", "model": "y", "quality": 0.25},
+    ]
+    data = "\n\n".join(json.dumps(row) for row in rows).encode()
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    table = load(str(path))
+    assert table.name == "mine"
+    assert table.prompts == ("a", "b")
+    assert table.categories is None
+    np.testing.assert_array_equal(table.quality, [[1, 0.25], [np.nan, np.nan]])
+
+
+def test_trials_of_one_pair_are_averaged_over_what_was_measured(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text("prompt,model,quality,cost_usd\nq,m,1,0.1\nq,m,0,\nq,m,,0.3\n")
+    table = load(str(path))
+    assert table.quality.tolist() == [[0.5]]
+    assert table.cost_usd[0, 0] == pytest.approx(0.2)
+
+
+def test_one_text_under_two_ids_stays_two_prompts(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text("prompt,model,quality,prompt_id\nq,m,1,1\nq,m,0,2\n")
+    assert load(str(path)).quality.tolist() == [[1.0], [0.0]]
+
+
+def test_a_prompt_longer_than_the_csv_module_likes(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text(f"prompt,model,quality\n{'x' * 1_000_000},m,1\n")
+    assert len(load(str(path)).prompts[0]) == 1_000_000
+
+
+HEAD = "prompt,model,quality,prompt_id,category,cost_usd,error\nq,m,1,1,c,0.1,\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "says"),
+    [
+        (HEAD + "q,m,1.5,1,c,,\n", 3, "from 0 to 1"),
+        (HEAD + "q,m,-0.1,1,c,,\n", 3, "from 0 to 1"),
+        (HEAD + "q,m,nan,1,c,,\n", 3, "from 0 to 1"),
+        (HEAD + "q,m,good,1,c,,\n", 3, "not a number"),
+        (HEAD + "q,m,1,1,c,-1,\n", 3, "at least 0"),
+        (HEAD + "q,m,1,1,c,inf,\n", 3, "at least 0"),
+        (HEAD + "q,,1,1,c,,\n", 3, "'model' is empty"),
+        (HEAD + "q,m,1\n", 3, "3 fields, the header has 7"),
+        (HEAD + "other,m,1,1,c,,\n", 3, "another prompt's"),
+        (HEAD + "q,m,1,1,d,,\n", 3, "'c' before, now 'd'"),
+        (HEAD + "q,m,0,1,c,,timeout\n", 3, "unscored"),
+        (HEAD + '"q,m,1,1,c,,\n', 3, "unexpected end"),
+        ("prompt,model\nq,m\n", 1, "'quality'"),
+        ("prompt,model,quality,qualty\nq,m,1,1\n", 1, "'qualty'"),
+        ("prompt,model,quality,quality\n", 1, "twice"),
+    ],
+)
+def test_a_bad_row_is_named(tmp_path: Path, text: str, row: int, says: str) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text(text)
+    with pytest.raises(DataError) as caught:
+        load(str(path))
+    message = str(caught.value)
+    assert f"{path}: row {row}: " in message
+    assert says in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("{", "not JSON"), ("[1]", "not a JSON object"), ('{"model": "m", "quality": 1}', "'prompt'"),
+     ('{"prompt": ["q"], "model": "m", "quality": 1}', "'prompt'"),
+     ('{"prompt": "q", "model": "m", "quality": "high"}', "not a number"),
+     ('{"prompt": "q", "model": "m", "quality": [1]}', "not a number")],
+)  # fmt: skip
+def test_a_bad_line_is_named(tmp_path: Path, line: str, says: str) -> None:
+    path = tmp_path / "o.jsonl"
+    path.write_text('{"prompt": "q", "model": "m", "quality": 1}\n' + line + "\n")
+    with pytest.raises(DataError, match="row 2") as caught:
+        load(str(path))
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("o.csv", b"", DataError),
+        ("o.csv", b"prompt,model,quality\n", DataError),
+        ("o.jsonl", b"\n", DataError),
+        ("o.csv", b"prompt,model,quality\n\xff\xfe,m,1\n", DataError),
+        ("o.csv.gz", b"not gzip", DataError),
+        ("o.csv.gz", gzip.compress(b"prompt,model,quality\nq,m,1\n")[:-9], DataError),
+        ("o.xlsx", b"PK", InputFileError),
+    ],
+)
+def test_files_that_are_not_outcomes(tmp_path: Path, name: str, data: bytes, kind: type[TurnoutError]) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(kind) as caught:
+        load(str(path))
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
