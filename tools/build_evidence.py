@@ -241,9 +241,9 @@ def librispeech(data: Path) -> Iterator[Row]:
 def llmdrift(data: Path) -> Iterator[Row]:
     """Four snapshots, with measured cost and latency. No answer where one was asked for counts as wrong.
 
-    Latency is cut at its 99th percentile before anything else: retries of hours are in the data. LeetCode counts what was
-    accepted after Markdown's code fences were taken off, as any reader of a chat would; the paper's "directly usable"
-    does not take them off.
+    Latency is cut at its 99th percentile before anything else: retries of hours are in the data. LeetCode counts what
+    was accepted after Markdown's code fences were taken off, as any reader of a chat would; the paper's "directly
+    usable" does not take them off.
     """
 
     def prime(row: Any) -> bool:

@@ -1,7 +1,7 @@
 """Write the task suite shipped with Turnout: suites/core.jsonl and its media, the same bytes each time but for speech.
 
-The texts were written for it. Media are made, not downloaded: pages are rendered, speech is spoken by Piper and espeak-ng,
-so that what they say is known. ``python tools/make_tasks.py [--no-media]``.
+The texts were written for it. Media are made, not downloaded: pages are rendered, speech is spoken by Piper and
+espeak-ng, so that what they say is known. ``python tools/make_tasks.py [--no-media]``.
 """
 
 from __future__ import annotations
@@ -40,13 +40,16 @@ SPOKEN = [
     "A single spark from the grinder was enough to set the sawdust alight.",
 ]
 LONG_SPOKEN = [
-    "Good morning, and welcome to the harbour tour. We will leave the pier in about five minutes. Life jackets are under "
+    "Good morning, and welcome to the harbour tour. We will leave the pier in about five minutes. Life "
+    "jackets are under "
     "the seats. The trip takes one hour, and if we are lucky we will see seals on the rocks near the lighthouse.",
     "This is a message for the tenants of the third floor. The water will be turned off on Wednesday between eight and "
     "eleven while we replace the main valve. Please fill a bucket beforehand. We are sorry for the trouble.",
-    "When I was nine, my uncle gave me a broken radio and a screwdriver. I took it apart on the kitchen table, lost two "
+    "When I was nine, my uncle gave me a broken radio and a screwdriver. I took it apart on the kitchen "
+    "table, lost two "
     "screws, and put it together again. It never played a note, but I have been repairing things ever since.",
-    "The results are in. Out of the twelve teams, only three finished the course without a penalty. First place goes to "
+    "The results are in. Out of the twelve teams, only three finished the course without a penalty. First "
+    "place goes to "
     "the rowing club from Split, who beat last year's time by almost four seconds.",
 ]
 TO_SPEAK = [

@@ -162,5 +162,5 @@ def fitted(path: Path, settings: Settings, known: Catalogue, watcher: Watcher | 
 
     if not path.exists():
         raise InputFileError(f"no such router file: {path}; make one with: turnout fit DATA -o {path}")
-    router = FittedRouter.load(path, encoder(settings, watcher))
+    router = FittedRouter.load(path, lambda: encoder(settings, watcher))
     return router.bind(tuple(known.models), averages(settings))

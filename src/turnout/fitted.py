@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from turnout.encoders.protocol import Encoder
-from turnout.errors import CorruptArtifact
+from turnout.errors import CorruptArtifact, NotFitted, UserError
 from turnout.estimators import Estimator, load_state, make
 from turnout.estimators.knn import Neighbours
 from turnout.evidence import artifact
@@ -64,20 +64,24 @@ class FittedRouter:
         artifact.save(path, kind=_KIND, header=header, arrays={**arrays, "prompt_text": prompts})
 
     @classmethod
-    def load(cls, path: Path, encoder: Encoder) -> FittedRouter:
-        """Read what `save` wrote; raises `CorruptArtifact` when it is not that."""
+    def load(cls, path: Path, encoder: Callable[[], Encoder]) -> FittedRouter:
+        """Read what `save` wrote, then make the encoder; raises `CorruptArtifact` when it is not a router file."""
         kind, header, arrays = artifact.load(path)
         if kind != _KIND:
             raise CorruptArtifact(f"{path} holds a {kind}, not a fitted router")
-        if header.get("encoder") != encoder.name:
-            wanted = header.get("encoder")
-            raise CorruptArtifact(f"{path} was fitted with the encoder {wanted!r}, not {encoder.name!r}; fit it again")
         try:
             state, name = header.pop("state"), header["estimator"]
             prompts = arrays.pop("prompt_text").tobytes().decode().split("\0")
-            return cls(encoder, load_state(name, state, arrays), header, prompts)
-        except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
+            estimator = load_state(name, state, arrays)
+        except (KeyError, TypeError, ValueError, UserError, NotFitted) as error:
             raise CorruptArtifact(f"{path} lacks what a fitted router needs ({error}); fit it again") from None
+        made = encoder()
+        if header.get("encoder") != made.name:
+            fitted_with = header.get("encoder")
+            raise CorruptArtifact(
+                f"{path} was fitted with the encoder {fitted_with!r}, not {made.name!r}; fit it again"
+            )
+        return cls(made, estimator, header, prompts)
 
     def bind(self, catalogue_ids: Sequence[str], averages: Averages) -> FittedRouter:
         """Meet the catalogue: which of its models the artifact speaks of, and where price and latency come from."""

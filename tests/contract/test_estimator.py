@@ -29,7 +29,7 @@ def world() -> tuple[np.ndarray, OutcomeTable]:
     """Two kinds of prompts; models 0 and 1 are each good at one, 2 is fair at both, 3 was never tried."""
     rng = np.random.default_rng(0)
     kind = np.arange(N) % 2
-    features = rng.normal(size=(N, DIM)) * 0.3
+    features = rng.normal(size=(N, DIM)) * 0.2
     features[:, 0] += np.where(kind == 0, 1.0, -1.0)
     features /= np.linalg.norm(features, axis=1, keepdims=True)
     chance = np.stack([np.where(kind == 0, 0.9, 0.1), np.where(kind == 1, 0.9, 0.1), np.full(N, 0.6)], axis=1)
@@ -115,6 +115,13 @@ def test_one_prompt_is_enough_to_fit(name):
     features = np.eye(1, DIM, dtype=np.float32)
     estimates = make(name).fit(features, table(np.array([[1.0, 0.0]]))).estimate(features)
     assert estimates.quality[0, 0] > estimates.quality[0, 1]
+
+
+def test_many_prompts_without_a_score_are_no_evidence(name):
+    features = np.eye(60, dtype=np.float32)
+    estimates = make(name).fit(features, table(np.full((60, 2), np.nan))).estimate(features[:3])
+    assert (estimates.quality == 0.5).all()
+    assert (estimates.support == 0).all()
 
 
 def test_nothing_to_fit_is_refused(name):

@@ -23,6 +23,8 @@ _BLOCK = re.compile(r"(?:<!-- needs: (?P<needs>[\w ]+) -->\n+)?```console\n(?P<b
 def blocks(wanted: str) -> list[tuple[str, list[str]]]:
     found = []
     for page in PAGES:
+        if page.name == "cli.md":  # generated; its blocks are usage patterns
+            continue
         for i, match in enumerate(_BLOCK.finditer(page.read_text("utf-8"))):
             commands = [line[2:] for line in match["body"].splitlines() if line.startswith("$ ")]
             if (match["needs"] or "") == wanted and commands:

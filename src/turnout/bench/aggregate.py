@@ -85,7 +85,7 @@ def aggregate(rows: Sequence[dict[str, str]], *, benchmark: str, source: str, da
 
 
 def degenerate(rows: Iterable[dict[str, str]]) -> list[Degenerate]:
-    """Who says the same to everything; categories of fewer than five tasks, or with few possible answers, are left out."""
+    """Who says the same to everything; not judged on fewer than five tasks, nor where few answers are possible."""
     answers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         if row["metric"] not in ("accuracy", "word accuracy as whisper-base hears it"):

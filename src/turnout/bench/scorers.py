@@ -44,9 +44,11 @@ def _choice(answer: str, reference: str, options: _Options) -> float:
 
 
 def _number(answer: str, reference: str, options: _Options) -> float:
-    """The last number of the answer, thousands separators taken out, must be the reference."""
-    numbers = re.findall(r"-?\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d{3}\b)", "", answer))
-    return float(bool(numbers) and abs(float(numbers[-1]) - float(reference)) <= options.get("tolerance", 1e-6))
+    """The last number of the answer, or the one behind its last "=", must be the reference ("4 = 4 in 2 boxes")."""
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", answer)
+    number = r"-?\d+(?:\.\d+)?"
+    said = re.findall(number, text)[-1:] + re.findall(rf"=\s*[^\d\n=-]{{0,3}}({number})", text)[-1:]
+    return float(any(abs(float(n) - float(reference)) <= options.get("tolerance", 1e-6) for n in said))
 
 
 def _contains(answer: str, reference: str, options: _Options) -> float:

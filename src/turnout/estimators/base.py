@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -16,6 +16,10 @@ __all__ = ["Base", "Level", "pseudo_count", "shrink", "weighted_mean"]
 _PRIOR = 0.5  # quality of a model in a world without any trial
 _PRIOR_SE = 0.3  # about the spread of a uniform quality
 _PRIOR_TRIALS = 1.0  # how many trials the prior over models is worth
+_PRIOR_MISS = 0.02  # variance of prompts around their estimate, before any is seen; about what real data show
+_PRIOR_PAIRS = 50.0  # how many pairs of prompts that is worth
+_HELD_OUT = 0.2
+_CALIBRATED_ON = 10_000  # prompts at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,15 @@ class Level:
 
 
 def weighted_mean(weights: Array, values: Array) -> Level:
-    """Rows of `weights` (n, r) over `values` (r, m), skipping NaN.
+    """Rows of `weights` (…, r) over `values` (…, r, m), skipping NaN.
 
     `trials` is the effective number: (Σw)² / Σw² over the measured cells; 0 where nothing was measured (mean NaN).
     """
-    known = np.isfinite(values)
+    measured = np.isfinite(values)
+    known = measured.astype(weights.dtype)  # a product with booleans would not reach BLAS
     mass = weights @ known
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (weights @ np.where(known, values, 0.0)) / mass
+        mean = (weights @ np.where(measured, values, 0.0)) / mass
         trials = np.where(mass > 0, mass**2 / (weights**2 @ known), 0.0)
     return Level(mean, trials)
 
@@ -42,10 +47,8 @@ def weighted_mean(weights: Array, values: Array) -> Level:
 def shrink(level: Level, towards: Array, pseudo_trials: Array | float) -> Array:
     """(n·mean + τ·towards) / (n + τ): a mean of few trials gives way to the wider one."""
     total = level.trials + pseudo_trials
-    mean = np.where(level.trials > 0, level.mean, 0.0)
-    shrunk: Array = np.where(
-        total > 0, (level.trials * mean + pseudo_trials * towards) / np.maximum(total, 1e-12), towards
-    )
+    own = np.divide(level.trials, total, out=np.zeros_like(total), where=total > 0)  # weight of the narrower mean
+    shrunk: Array = own * np.where(level.trials > 0, level.mean, 0.0) + (1 - own) * towards
     return shrunk
 
 
@@ -75,8 +78,15 @@ def pseudo_count(groups: Array, quality: Array, *, low: float = 1.0, high: float
 class Base:
     """Per-model means of quality, cost and latency, which every estimator falls back to."""
 
+    reads_categories: ClassVar[bool] = False  # the category is all it knows of a prompt
+
     def fit(self, features: Array, outcomes: OutcomeTable) -> Self:
-        """Learn the means, then what the subclass adds."""
+        """Learn the means, what the subclass adds, and by how much the estimates miss single prompts."""
+        self._fit(np.ascontiguousarray(features, dtype=np.float32), outcomes)
+        self.miss_ = self._miss(features, outcomes)
+        return self
+
+    def _fit(self, features: Array, outcomes: OutcomeTable) -> None:
         if features.ndim != 2 or len(features) != len(outcomes.prompts):
             raise ValueError(f"features of shape {features.shape} do not fit {len(outcomes.prompts)} prompts")
         if not len(outcomes.prompts) or not outcomes.model_ids:
@@ -89,8 +99,32 @@ class Base:
         self.model_trials_ = own.trials[0]
         self.cost_usd_ = weighted_mean(ones, outcomes.cost_usd).mean[0]
         self.latency_s_ = weighted_mean(ones, outcomes.latency_s).mean[0]
-        self._learn(np.ascontiguousarray(features, dtype=np.float32), outcomes)
-        return self
+        self.miss_ = 0.0
+        self._learn(features, outcomes)
+
+    def _miss(self, features: Array, outcomes: OutcomeTable) -> float:
+        """Variance of prompts' expected quality around their estimate, beyond the error of the means themselves.
+
+        One trial of a prompt cannot tell luck from a hard prompt; two alike prompts can: their luck is independent,
+        so the mean product of the residuals of nearest pairs, on held-out rows, is what the estimate misses. It is a
+        lower bound: pairs that are less than identical share less than all of it.
+        """
+        order = np.random.default_rng(0).permutation(len(features))[:_CALIBRATED_ON]
+        count = int(len(order) * _HELD_OUT)
+        products = np.empty(0)
+        if count >= 2:
+            held, rest = order[:count], np.sort(order[count:])
+            fitted = type(self)(**self._settings())
+            fitted._fit(np.ascontiguousarray(features[rest], dtype=np.float32), outcomes.take(rest))
+            known = self.reads_categories and outcomes.categories
+            labels = [known[i] for i in held] if known else None  # else as if unknown, which they mostly are
+            left = outcomes.quality[held] - fitted.estimate(features[held], labels).quality
+            alike = features[held] @ features[held].T
+            np.fill_diagonal(alike, -np.inf)
+            product = left * left[np.argmax(alike, axis=1)]
+            products = product[np.isfinite(product)]
+        miss = (products.sum() + _PRIOR_PAIRS * _PRIOR_MISS) / (len(products) + _PRIOR_PAIRS)
+        return float(np.clip(miss, 0.0, _PRIOR_SE**2))
 
     def estimate(self, features: Array, categories: Sequence[str] | None = None) -> Estimates:
         """Quality from the subclass, clipped to [0, 1]; cost and latency from the models' means."""
@@ -99,7 +133,8 @@ class Base:
         mean, trials, pseudo = self._quality(features, categories)
         mean = np.clip(mean, 0.0, 1.0)
         # A mean of trials in [0, 1] has at most the variance of a coin of that mean; the wider levels count as trials.
-        spread = np.sqrt(np.maximum(mean * (1 - mean), 0.01) / np.maximum(trials + pseudo, 1e-12))
+        luck = np.maximum(mean * (1 - mean), 0.01) / np.maximum(trials + pseudo, 1e-12)
+        spread = np.sqrt(luck + self.miss_)
         unknown = self.model_trials_ == 0
         shape = (len(features), len(self.model_ids_))
         return Estimates(

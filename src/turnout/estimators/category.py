@@ -15,6 +15,8 @@ __all__ = ["Category"]
 class Category(Base):
     """Category means, shrunk to the models' means by an estimated pseudo-count; an unknown category is the mean."""
 
+    reads_categories = True
+
     def _learn(self, features: Array, outcomes: OutcomeTable) -> None:
         labels = outcomes.categories or ("",) * len(outcomes.prompts)
         self.categories_ = tuple(sorted({label for label in labels if label}))

@@ -9,14 +9,13 @@ import numpy as np
 from turnout.estimators.base import Level, shrink
 from turnout.estimators.category import Category
 from turnout.estimators.kmeans import Clusters, cluster, cluster_level, in_clusters
-from turnout.estimators.knn import Neighbours, neighbour_level
+from turnout.estimators.knn import CHUNK, Neighbours, neighbour_level
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["Hierarchical"]
 
 _GRID = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0)
 _TUNED_ON = 1000  # training prompts on which the neighbours' pseudo-count is chosen
-_CHUNK = 512
 
 
 class Hierarchical(Neighbours):
@@ -60,9 +59,15 @@ class Hierarchical(Neighbours):
         itself[:, -1] |= ~itself.any(axis=1)  # an equal twin may have taken its place: drop the farthest instead
         keep = ~itself
         rows, near = (part[keep].reshape(len(sample), -1) for part in (rows, near))
-        level = neighbour_level(rows, near, self.quality_, self.beta)
+        levels = [
+            neighbour_level(rows[i : i + CHUNK], near[i : i + CHUNK], self.quality_, self.beta)
+            for i in range(0, len(sample), CHUNK)
+        ]
+        level = Level(np.vstack([own.mean for own in levels]), np.vstack([own.trials for own in levels]))
         wider = self._cluster_without_itself(found, quality, sample)
         truth = quality[sample]
+        if not np.isfinite(truth).any():
+            return _GRID[-1]
         errors = [float(np.nanmean((shrink(level, wider, tau) - truth) ** 2)) for tau in _GRID]
         return _GRID[int(np.argmin(errors))]
 
@@ -78,7 +83,7 @@ class Hierarchical(Neighbours):
         return mixed
 
     def _quality(self, features: Array, categories: Sequence[str] | None) -> tuple[Array, Array, Array | float]:
-        parts = [self._chunk(features[i : i + _CHUNK]) for i in range(0, len(features), _CHUNK)]
+        parts = [self._chunk(features[i : i + CHUNK]) for i in range(0, len(features), CHUNK)]
         near = Level(np.vstack([n.mean for n, _ in parts]), np.vstack([n.trials for n, _ in parts]))
         wider = np.vstack([w for _, w in parts])
         if categories is not None and self.categories_:

@@ -9,9 +9,9 @@ import numpy as np
 from turnout.estimators.base import Base, Level, shrink, weighted_mean
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["KNN", "Neighbours", "neighbour_level"]
+__all__ = ["CHUNK", "KNN", "Neighbours", "neighbour_level"]
 
-_CHUNK = 512  # prompts at a time, so that the similarities of a large batch do not fill the memory
+CHUNK = 128  # prompts at a time, so that a large batch does not fill the memory
 
 
 class Neighbours(Base):
@@ -27,7 +27,7 @@ class Neighbours(Base):
         """Rows of the `count` most similar training prompts and their cosines, most similar first: (n, count) each."""
         self._check_fitted()
         count = min(count, len(self.vectors_))
-        similarities = np.asarray(features, dtype=np.float32) @ self._as_float32().T
+        similarities = np.asarray(features, dtype=np.float32) @ self._columns()
         if count < similarities.shape[1]:
             rows = np.argpartition(-similarities, count - 1, axis=1)[:, :count]
         else:
@@ -45,22 +45,19 @@ class Neighbours(Base):
         kept: Array = self.quality_[rows]
         return kept
 
-    def _as_float32(self) -> Array:
+    def _columns(self) -> Array:
+        """The vectors as float32 columns, (dim, n): one prompt times this layout takes half the time of the other."""
         cached = getattr(self, "_vectors", None)
         if cached is None:
-            cached = self._vectors = np.ascontiguousarray(self.vectors_, dtype=np.float32)
+            cached = self._vectors = np.ascontiguousarray(self.vectors_.T, dtype=np.float32)
         return cached
 
 
 def neighbour_level(rows: Array, similarities: Array, quality: Array, beta: float) -> Level:
     """Quality of the neighbours weighted by exp(β·(cos − nearest cos)): means and effective trials, (n, n_models)."""
     weights = np.exp(beta * (similarities - similarities[:, :1])).astype(np.float64)
-    means = np.empty((len(rows), quality.shape[1]))
-    trials = np.empty_like(means)
-    for i, (own, weight) in enumerate(zip(rows, weights, strict=True)):
-        level = weighted_mean(weight[None], quality[own])
-        means[i], trials[i] = level.mean[0], level.trials[0]
-    return Level(means, trials)
+    level = weighted_mean(weights[:, None, :], quality[rows])
+    return Level(level.mean[:, 0], level.trials[:, 0])
 
 
 class KNN(Neighbours):
@@ -76,8 +73,8 @@ class KNN(Neighbours):
 
     def _quality(self, features: Array, categories: Sequence[str] | None) -> tuple[Array, Array, Array | float]:
         parts = []
-        for start in range(0, len(features), _CHUNK):
-            rows, near = self.nearest(features[start : start + _CHUNK], self._at_most(self.k))
+        for start in range(0, len(features), CHUNK):
+            rows, near = self.nearest(features[start : start + CHUNK], self._at_most(self.k))
             parts.append(neighbour_level(rows, near, self.quality_, self.beta))
         level = Level(np.vstack([p.mean for p in parts]), np.vstack([p.trials for p in parts]))
         return shrink(level, self.model_mean_, self.pseudo_trials), level.trials, self.pseudo_trials

@@ -73,12 +73,14 @@ def apgr(weak: Array, strong: Array, preference_for_strong: Array) -> float:
     """Average performance gap recovered over all shares of calls to the strong model (Ong et al. 2024, 2406.18665).
 
     `weak` and `strong` are the two models' qualities, `preference_for_strong` the score by which prompts go to the
-    strong one first, (n,) each. 0.5 is a coin; undefined (NaN) when the two are equally good.
+    strong one first, (n,) each; prompts of equal score go in random order, so that a constant score is a coin: 0.5.
+    Undefined (NaN) when the two are equally good.
     """
     gap = float(strong.mean() - weak.mean())
     if gap == 0:
         return float("nan")
     order = np.argsort(-preference_for_strong, kind="stable")
-    gained = np.concatenate([[0.0], np.cumsum((strong - weak)[order]) / len(weak)])
-    share = np.linspace(0, 1, len(gained))
+    last_of_equals = np.append(np.diff(preference_for_strong[order]) != 0, True)
+    gained = np.concatenate([[0.0], (np.cumsum((strong - weak)[order]) / len(weak))[last_of_equals]])
+    share = np.concatenate([[0.0], (np.flatnonzero(last_of_equals) + 1) / len(weak)])
     return float(np.trapezoid(gained / gap, share))

@@ -8,6 +8,7 @@ import numpy as np
 
 from turnout.errors import DataError
 from turnout.estimators import Estimator, make
+from turnout.estimators.base import weighted_mean
 from turnout.evaluation import metrics
 from turnout.evaluation.report import Policy, Report
 from turnout.evaluation.splits import group_folds, near_duplicate_groups
@@ -16,7 +17,8 @@ from turnout.types import Array, OutcomeTable
 __all__ = ["honest"]
 
 _ROUNDS = 1000  # of the bootstrap
-_BASELINES = ("constant best", "cheapest", "weakest", "random", "category-best")
+# "category" is an estimator, but one that reads the data set's labels: a baseline here, never the router to recommend.
+_BASELINES = ("constant best", "cheapest", "weakest", "random", "category-best", "category")
 
 
 def honest(
@@ -77,13 +79,13 @@ def honest(
 def _baselines(train: OutcomeTable, test: OutcomeTable, floor: str, seed: int) -> dict[str, Array]:
     """Estimated "quality" by which each baseline picks, from training rows alone: (n_test, n_models)."""
     shape = (len(test.prompts), len(test.model_ids))
-    mean = np.nan_to_num(np.nanmean(np.vstack([train.quality, np.full(shape[1], np.nan)]), axis=0))
+    mean = _means(train.quality)
     by_category = np.tile(mean, (shape[0], 1))
     if train.categories is not None and test.categories is not None:
         for label in set(test.categories):
             inside = train.quality[[c == label for c in train.categories]]
             if len(inside):
-                by_category[[c == label for c in test.categories]] = np.nan_to_num(np.nanmean(inside, axis=0))
+                by_category[[c == label for c in test.categories]] = _means(inside)
     known_cost = np.isfinite(train.cost_usd).any(axis=0)
     cost = np.full(shape[1], np.inf)
     cost[known_cost] = np.nanmean(train.cost_usd[:, known_cost], axis=0)
@@ -93,6 +95,12 @@ def _baselines(train: OutcomeTable, test: OutcomeTable, floor: str, seed: int) -
         "random": np.random.default_rng(seed).random(shape),
         "category-best": by_category,
     }
+
+
+def _means(quality: Array) -> Array:
+    """Each model's mean over its scored trials; a model without any is never the choice (−1)."""
+    means: Array = weighted_mean(np.ones((1, len(quality))), quality).mean[0]
+    return np.where(np.isfinite(means), means, -1.0)
 
 
 def _policies(
@@ -107,8 +115,9 @@ def _policies(
     best = got["constant best"]
     room = float(np.mean(got["oracle"] - best))
     draws = _bootstrap_weights(groups)
-    two = len(outcomes.model_ids) == 2
-    weak, strong = (quality[:, 0], quality[:, 1]) if two else (best, best)
+    both = np.isfinite(quality).all(axis=1)  # a gap between two models needs both measured
+    two = len(outcomes.model_ids) == 2 and bool(both.any())
+    weak, strong = (quality[both, 0], quality[both, 1]) if two else (best, best)
     if two and weak.mean() > strong.mean():
         weak, strong, strong_first = strong, weak, {n: -s for n, s in strong_first.items()}
     found = []
@@ -133,8 +142,8 @@ def _policies(
                 collapse=float(np.mean([metrics.collapse(row) for row in choices[name]])),
                 entropy=float(np.mean([metrics.entropy(row) for row in choices[name]])),
                 cost_usd=float(np.nanmean(cost)) if np.isfinite(cost).any() else None,
-                apgr=float(np.mean([metrics.apgr(weak, strong, f) for f in first]))
-                if two and first is not None
+                apgr=float(np.mean([metrics.apgr(weak, strong, f[both]) for f in first]))
+                if two and first is not None and weak.mean() != strong.mean()
                 else None,
             )
         )

@@ -43,9 +43,9 @@ class Report:
 
     def policy(self, name: str) -> Policy:
         """The policy of that name; raises `KeyError`."""
-        return next((p for p in self.policies if p.name == name), None) or self._missing(name)
-
-    def _missing(self, name: str) -> Policy:
+        for policy in self.policies:
+            if policy.name == name:
+                return policy
         raise KeyError(f"no policy {name!r}; there is {', '.join(p.name for p in self.policies)}")
 
     @property

@@ -38,6 +38,18 @@ def test_shrinkage_is_the_formula():
     assert shrunk[0, 0] == pytest.approx((30 * 1.0 + 10 * 0.5) / 40)
 
 
+def test_a_batch_of_weights_is_each_row_over_its_own_values():
+    rng = np.random.default_rng(0)
+    weights, values = rng.random((3, 1, 5)), rng.random((3, 5, 2))
+    values[1, :, 0] = np.nan
+    values[2, 3, 1] = np.nan
+    together = weighted_mean(weights, values)
+    for i in range(3):
+        alone = weighted_mean(weights[i], values[i])
+        np.testing.assert_allclose(together.mean[i], alone.mean)
+        np.testing.assert_allclose(together.trials[i], alone.trials)
+
+
 def test_groups_that_differ_are_trusted_sooner_than_groups_that_do_not():
     rng = np.random.default_rng(1)
     groups = np.repeat(np.arange(20), 50)

@@ -39,6 +39,11 @@ def test_apgr_of_a_perfect_and_a_reversed_order():
     assert metrics.apgr(weak, strong, weak - strong) == pytest.approx(0.25)
 
 
+def test_apgr_of_equal_scores_does_not_depend_on_the_order_of_the_prompts():
+    weak, strong = np.array([0.0, 1.0, 0.0, 1.0]), np.array([1.0, 0.0, 1.0, 1.0])
+    assert metrics.apgr(weak, strong, np.zeros(4)) == pytest.approx(0.5)
+
+
 @given(st.integers(0, 1000))
 def test_apgr_of_a_random_order_is_a_half_on_average(seed):
     rng = np.random.default_rng(seed)

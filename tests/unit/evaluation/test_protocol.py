@@ -72,6 +72,21 @@ def test_it_says_when_routing_is_not_worth_it():
     assert "not worth it" in report.summary
 
 
+def test_what_reads_the_labels_is_a_baseline_and_never_recommended(two_kinds):
+    report = honest(*two_kinds, ["category", "constant"])
+    assert report.policy("category").kind == "baseline"
+    assert report.policy("category").quality > report.policy("constant").quality
+    assert "not worth it" in report.summary
+
+
+def test_a_model_without_any_score_is_never_chosen_and_leaves_the_json_valid(two_kinds):
+    table, features = two_kinds
+    quality = np.column_stack([table.quality, np.full(len(table.prompts), np.nan)])
+    report = honest(outcomes(quality, list(table.prompts), list(table.categories)), features, ["hierarchical"])
+    assert report.policy("hierarchical").gain_low > 0.1
+    json.dumps(report.to_dict(), allow_nan=False)
+
+
 def test_progress_counts_fits(two_kinds):
     seen = []
     honest(*two_kinds, ["constant"], folds=3, seeds=1, on_progress=lambda done, total: seen.append((done, total)))
@@ -91,3 +106,5 @@ def test_prompts_that_nobody_scored_are_left_out(two_kinds):
     quality[20:40, 0] = np.nan
     report = honest(outcomes(quality, list(table.prompts)), features, ["constant"])
     assert report.prompts == 180
+    assert report.policy("constant").apgr is not None  # over the 160 on which both were scored
+    json.dumps(report.to_dict(), allow_nan=False)
