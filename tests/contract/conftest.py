@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from servers import Upstream, upstream
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Upstream]:
+    """A real server on loopback."""
+    async with upstream() as running:
+        yield running
