@@ -59,13 +59,14 @@ def _contains(answer: str, reference: str, options: _Options) -> float:
 
 
 def _facts(answer: str, reference: str, options: _Options) -> float:
-    """Share of `options["facts"]` (each a list of ways to say it) in the answer; a copy is no summary and scores 0."""
-    said = _plain(answer)
-    passage = _plain(options["passage"])
-    if not said or len(said) > 0.6 * len(passage):
-        return 0.0
+    """Share of `options["facts"]` (each a list of ways to say it) that the answer holds, for its length.
+
+    Up to 60 % of the passage nothing is taken off; at its full length a summary is a copy and scores 0.
+    """
+    said, passage = _plain(answer), _plain(options["passage"])
     facts = options["facts"]
-    return sum(any(_plain(way) in said for way in ways) for ways in facts) / len(facts)
+    recall = sum(any(_plain(way) in said for way in ways) for ways in facts) / len(facts)
+    return recall * min(1.0, max(0.0, (1 - len(said) / len(passage)) / 0.4))
 
 
 def _chrf(answer: str, reference: str, options: _Options) -> float:
@@ -155,7 +156,7 @@ def _characters(answer: str, reference: str, options: _Options) -> float:
 
 
 SCORERS: Mapping[str, Scorer] = {
-    "facts": Scorer("key-fact recall", _facts),
+    "facts": Scorer("key-fact recall for its length", _facts),
     "chrf": Scorer("chrF", _chrf),
     "choice": Scorer("accuracy", _choice),
     "number": Scorer("accuracy", _number),

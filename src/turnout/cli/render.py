@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from turnout.types import Candidate, Decision, Exclusion
 
 __all__ = ["decision", "one_line", "out", "sources"]
 
+_SHOWN = 30
 _SHOWN_PER_RULE = 8
 _RULES = {
     "price": "over the price limit",
@@ -53,7 +55,9 @@ def decision(chosen: Decision, session: Session, *, explain: bool) -> None:
         console.print(f"[dim]quality = {escape(basis.metric)} on {escape(basis.benchmark)}: "
                       f"{escape(basis.source)}, {basis.date}[/]")  # fmt: skip
     console.print(_table(chosen, session))
-    console.print("[dim]✓ can be asked now  ◆ Pareto front  ≈ list price × usual tokens  – unmeasured[/]")
+    if len(chosen.candidates) > _SHOWN:
+        console.print(f"[dim]… and {len(chosen.candidates) - _SHOWN:,} more (all of them: --json)[/]")
+    console.print("[dim]✓ can be asked now  ◆ Pareto front  ≈ estimate  – unmeasured[/]")
     _unmeasured(console, chosen)
     _excluded(console, chosen.excluded)
     console.print()
@@ -87,7 +91,7 @@ def _table(chosen: Decision, session: Session) -> Table:
     table.add_column("$/1k", justify="right")
     table.add_column("p50 s", justify="right")
     table.add_column("", width=1)
-    for c in chosen.candidates:
+    for c in chosen.candidates[:_SHOWN]:
         style = "bold green" if c.rank == 1 else ""
         ready = session.unavailable(c.model_id) is None
         table.add_row(
@@ -125,6 +129,11 @@ def _excluded(console: Console, excluded: tuple[Exclusion, ...]) -> None:
         members = list(group)
         if rule in ("modality", "evidence") and len(members) > _SHOWN_PER_RULE:
             console.print(f"  [dim]{len(members):,} models: {_RULES[rule]} (all of them: --json)[/]")
+            continue
+        if rule == "availability" and len(members) > _SHOWN_PER_RULE:
+            counts = Counter(e.reason for e in members)
+            told = ", ".join(f"{count:,} {reason}" for reason, count in counts.most_common())
+            console.print(f"  [dim]{escape(told)} (all of them: --json)[/]")
             continue
         for e in members[:_SHOWN_PER_RULE]:
             console.print(f"  {escape(e.model_id)}  [dim]{escape(e.reason)}[/]")
