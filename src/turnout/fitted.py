@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -119,10 +118,18 @@ class FittedRouter:
             latency_s=np.where(np.isnan(latency), base.latency_s, latency),
             support=pick(own.support, 0),
             basis=tuple(
-                replace(b, metric="predicted quality", benchmark=data, source=data, date=date, scope="neighbours")
-                if has
-                else Basis(latency_source=b.latency_source)
-                for b, has in zip(base.basis, known, strict=True)
+                Basis(
+                    metric="predicted quality" if has else "",
+                    benchmark=data if has else "",
+                    source=f"fitted on {data}" if has else "",
+                    date=date if has else "",
+                    scope="neighbours" if has else "prior",
+                    latency_source=b.latency_source if untimed else f"{data}, mean",
+                    cost_is_estimate=bool(unbilled),
+                )
+                for b, has, untimed, unbilled in zip(
+                    base.basis, known, np.isnan(latency).all(axis=0), np.isnan(cost).all(axis=0), strict=True
+                )
             ),
         )
 

@@ -74,7 +74,7 @@ def ask(
         progress.note(decision.explanation)
         render.sources(progress.console(), decision)
     answer = asyncio.run(session.ask(decision, asked, request, on_text=_show))
-    if not answer.response.text.endswith("\n"):
+    if answer.response.text and not answer.response.text.endswith("\n"):
         _show("\n")
     if (written := _write_media(answer.response, output)) is not None:
         progress.note(f"speech written to {written}")

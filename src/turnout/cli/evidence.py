@@ -51,19 +51,18 @@ def _print_summary(store: EvidenceStore) -> None:
     from turnout.cli import render
     from turnout.explain import dollars, two_digits
 
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for name in ("model", "task"):
         table.add_column(name, overflow="fold")
-    for name in ("calls", "failed", "scored", "quality", "$/1k", "p50 s"):
+    for name in ("calls", "failed", "quality", "$/1k", "p50 s"):
         table.add_column(name, justify="right")
     for row in store.summary():
         table.add_row(
             row.model_id,
-            f"{row.modality} {row.category}".strip(),
+            row.category or row.modality,
             f"{row.n:,}",
             str(row.n_errors or "–"),
-            str(row.n_scored or "–"),
-            "–" if row.quality is None else f"{row.quality:.2f}",
+            "unscored" if row.quality is None else f"{row.quality:.2f} ({row.n_scored})",
             "–" if row.cost_usd is None else dollars(row.cost_usd * 1000).removeprefix("$"),
             "–" if row.latency_p50_s is None else two_digits(row.latency_p50_s),
         )
@@ -74,19 +73,19 @@ def _print_newest(store: EvidenceStore, last: int) -> None:
     from rich.table import Table
 
     from turnout.cli import render
-    from turnout.explain import dollars
+    from turnout.explain import dollars, two_digits
 
     console = render.out()
     console.print(f"\n[bold]newest {last}[/]")
-    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
     for outcome in store.outcomes(limit=last):
         told = outcome.error or ("unscored" if outcome.quality is None else f"quality {outcome.quality:.2f}")
         table.add_row(
-            f"{outcome.at.astimezone():%Y-%m-%d %H:%M}",
+            f"{outcome.at.astimezone():%m-%d %H:%M}",
             outcome.model_id,
-            f"{outcome.modality} {outcome.category}".strip(),
+            outcome.category or outcome.modality,
             dollars(outcome.cost_usd),
-            "–" if outcome.latency_s is None else f"{outcome.latency_s:.1f} s",
+            "–" if outcome.latency_s is None else f"{two_digits(outcome.latency_s)} s",
             told[:60],
         )
     console.print(table)
