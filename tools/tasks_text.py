@@ -24,53 +24,92 @@ def summary(passage: str, *facts: list[str]) -> dict[str, Any]:
     }
 
 
-add("summarization", "facts", 80, [
-    summary("The town council of Velden voted on Monday to close the old iron bridge to cars from March. Engineers had "
-            "found cracks in two of its supports last autumn. Pedestrians and cyclists may still cross. Repairs are "
-            "expected to cost 1.4 million euros and to take about a year. Shop owners on the east bank fear that they "
-            "will lose customers, and the mayor has promised them a free shuttle bus.",
-            ["bridge"], ["march"], ["cracks", "cracked"], ["pedestrians", "cyclists", "walk", "on foot"], ["shuttle", "bus"]),
-    summary("Researchers who followed 2,300 office workers for six years report that those who took a walk at lunch at "
-            "least three times a week had fewer sick days than their colleagues. The effect was strongest in people over "
-            "fifty. The authors warn that healthier people may simply walk more, and they call for a controlled trial.",
-            ["walk"], ["sick days", "sick leave", "less sick"], ["fifty", "50"], ["trial", "caution", "warn", "healthier people"]),
-    summary("Hi team, the delivery of the new chairs has slipped again. The supplier now says the 14th instead of the 2nd, "
-            "because a container is stuck in Rotterdam. I have asked for a discount of ten percent and they agreed to "
-            "five. Until then please keep using the folding chairs from the basement. Ravi",
-            ["chairs"], ["14th", "14"], ["rotterdam", "container"], ["five percent", "5", "five", "discount"]),
-    summary("The kakapo is a flightless parrot that lives only in New Zealand. It is active at night and can live for more "
-            "than sixty years. By the 1990s only about fifty birds were left, because of cats, stoats and rats brought by "
-            "settlers. Every surviving bird now has a name and wears a transmitter, and the population has grown to about "
-            "two hundred and fifty on islands without predators.",
-            ["kakapo"], ["flightless", "parrot"], ["new zealand"], ["predators", "cats", "stoats", "rats"],
+add("summarization", "facts", 90, [
+    summary("The town council of Velden voted on Monday evening to close the old iron bridge to cars from the first of March. "
+            "Engineers who inspected it last autumn had found cracks in two of its four supports, and a second opinion from "
+            "the technical university confirmed them in January. Pedestrians and cyclists may still cross, but only on the "
+            "northern side. The repairs are expected to cost 1.4 million euros, of which the state will pay half, and to take "
+            "about a year. Shop owners on the east bank fear that they will lose customers; several of them had come to the "
+            "meeting with a petition. The mayor promised them a free shuttle bus every twenty minutes and said that the "
+            "council would look at the numbers again after the summer.",
+            ["bridge"], ["march"], ["cracks", "cracked", "damage"], ["pedestrians", "cyclists", "on foot"], ["shuttle", "bus"]),
+    summary("Researchers who followed 2,300 office workers in four countries for six years report that those who took a walk at "
+            "lunch at least three times a week had fewer sick days than their colleagues. On average the walkers missed four "
+            "days a year, the others almost seven. The effect was strongest in people over fifty and could not be seen at all "
+            "in those who already exercised before work. The length of the walk hardly mattered: ten minutes did as much as "
+            "thirty. The authors warn that healthier people may simply walk more, and that the study cannot tell cause from "
+            "effect. They call for a trial in which companies are chosen at random to give their staff a longer break.",
+            ["walk", "walking", "walked", "walkers"], ["sick days", "sick leave", "sickness"], ["fifty", "50", "older"],
+            ["trial", "cause", "warn", "caution", "healthier people"]),
+    summary("Hi team, I am sorry to say that the delivery of the new chairs has slipped again. The supplier now says the 14th "
+            "instead of the 2nd, because a container with the frames is stuck in Rotterdam, where the dockers have been on "
+            "strike since last week. I spoke to their sales manager this morning and asked for a discount of ten percent; after "
+            "some discussion they agreed to five, which I think is fair since the strike is not their fault. The desks are not "
+            "affected and will be put together on Thursday as planned, so please clear your things from the second floor by "
+            "Wednesday night. Until the chairs come, use the folding ones from the basement. The key is with Petra. Ravi",
+            ["chairs"], ["14th", "14"], ["rotterdam", "container", "strike"], ["five percent", "5", "five", "discount"],
+            ["folding", "basement"]),
+    summary("The kakapo is a flightless parrot that lives only in New Zealand. It is active at night, smells faintly of honey, "
+            "and can live for more than sixty years, which makes it one of the longest-lived birds on earth. When danger comes "
+            "it does not run but freezes, a habit that worked well against eagles and very badly against the cats, stoats and "
+            "rats that settlers brought with them. By the 1990s only about fifty birds were left. All of them were then moved "
+            "to three islands from which every predator had been removed. Each bird has a name and wears a transmitter, "
+            "volunteers guard the nests, and extra food is put out in good breeding years. The population has since grown to "
+            "about two hundred and fifty.",
+            ["kakapo"], ["flightless", "parrot"], ["new zealand"], ["predators", "predator", "cats", "stoats", "rats"],
             ["two hundred and fifty", "250"]),
-    summary("Yesterday's final was decided in the last minute. Lisbon had led since the break through a penalty by Duarte, "
-            "but Bergen equalised in the 88th minute and scored again in stoppage time through the substitute Haaland "
-            "Berg. It is the first title for the Norwegian side in thirty-one years. Coach Mikkelsen said afterwards that "
-            "he would retire.",
-            ["bergen"], ["lisbon"], ["last minute", "stoppage time", "late"], ["thirty one", "31", "first title"], ["retire"]),
-    summary("Our refund policy has changed. From 1 June, unopened goods can be returned within 60 days instead of 30. Opened "
-            "goods can be returned only if they are faulty. Customers pay for postage unless the mistake was ours. Gift "
-            "cards cannot be refunded.",
-            ["60 days", "60"], ["faulty", "defective"], ["postage", "shipping"], ["gift cards", "gift card"]),
-    summary("A power failure stopped the lifts in the Meridian tower for three hours on Friday evening. Nineteen people were "
-            "trapped between floors; none was hurt. Firefighters freed the last of them at half past nine. The operator "
-            "blames a faulty transformer that had been due for replacement in the spring and says that the work will now "
-            "be done next week.",
-            ["lifts", "elevators", "elevator"], ["nineteen", "19"], ["transformer"], ["none was hurt", "no one was hurt",
-             "unhurt", "no injuries", "nobody"], ["next week"]),
-    summary("Sourdough needs three things: flour, water and time. Wild yeast in the starter raises the dough slowly, and "
-            "bacteria give it the sour taste. Because the dough rests for twelve hours or more, much of the gluten is "
-            "already broken down, which some people find easier to digest. The crust keeps the bread fresh for days.",
-            ["flour", "water"], ["yeast", "starter"], ["slow", "time", "twelve hours", "12 hours"], ["digest"], ["fresh"]),
+    summary("Yesterday's final was decided in the very last minute. Lisbon had led since shortly before the break through a "
+            "penalty by Duarte, awarded after a long look at the video, and for most of the second half they seemed content to "
+            "defend. Bergen hit the post twice. Then, in the 88th minute, Sand equalised with a header from a corner, and deep "
+            "into stoppage time the substitute Berg, who is nineteen and had played only six minutes all season, scored from "
+            "twenty metres. It is the first title for the Norwegian side in thirty-one years. Coach Mikkelsen, who had been "
+            "criticised all spring for his careful tactics, said afterwards that he would retire. Some ten thousand people met "
+            "the team at the harbour.",
+            ["bergen"], ["lisbon"], ["last minute", "stoppage time", "late", "final minute"], ["thirty one", "31", "first title"],
+            ["retire", "retirement", "retires"]),
+    summary("We are changing our refund policy, and we would like you to know what it means for you. From 1 June, unopened goods "
+            "can be returned within 60 days of delivery instead of the 30 days we have had so far. Opened goods can be returned "
+            "only if they are faulty, and we may ask you for a photo of the fault. You pay for the postage unless the mistake "
+            "was ours, in which case we send you a label by e-mail. Refunds go back to the card or account that was used for "
+            "the order and usually arrive within five working days. Gift cards cannot be refunded, but they no longer expire. "
+            "For orders placed before 1 June the old rules apply. If anything is unclear, our service team is glad to help.",
+            ["60 days", "60"], ["faulty", "defective", "faults"], ["postage", "shipping"], ["gift cards", "gift card"],
+            ["june"]),
+    summary("A power failure stopped all six lifts in the Meridian tower for three hours on Friday evening. Nineteen people were "
+            "trapped between floors, among them a couple on the way to their own engagement party on the roof; none was hurt. "
+            "The emergency lights failed in two of the cabins, and the alarm line was answered only after forty minutes. "
+            "Firefighters, who had to climb to the thirty-second floor on foot, freed the last of them at half past nine. The "
+            "operator blames a faulty transformer that had been due for replacement in the spring and says that the work will "
+            "now be done next week. The city's building authority has opened an inquiry into why the maintenance was put off "
+            "and whether the tower may stay open until then.",
+            ["lifts", "elevators", "elevator", "lift"], ["nineteen", "19"], ["transformer", "power failure"],
+            ["none was hurt", "no one was hurt", "unhurt", "no injuries", "nobody was hurt", "none were hurt"],
+            ["inquiry", "investigation", "next week"]),
+    summary("Sourdough needs three things: flour, water and time. There is no packet of yeast in it. Instead, wild yeast in the "
+            "starter, a bubbling paste that is fed every day and can be kept for decades, raises the dough slowly, and bacteria "
+            "that live beside the yeast give it the sour taste. Because the dough rests for twelve hours or more, much of the "
+            "gluten is already broken down when it goes into the oven, which some people find easier to digest. The acid also "
+            "keeps mould away, so that the bread stays fresh for days without any additives. The price of all this is planning: "
+            "who wants bread on Saturday has to begin on Thursday night, and a cold kitchen can add half a day.",
+            ["flour", "water"], ["yeast", "starter"], ["slow", "slowly", "time", "twelve hours", "12 hours"],
+            ["digest", "gluten"], ["fresh"]),
     summary("The island's only school will reopen in September after the ministry agreed to pay for a second teacher. It had "
-            "closed two years ago when the number of pupils fell to four. Since then nine families with children have "
-            "moved to the island, drawn by cheap houses and fast internet. The pupils had to take a ferry every morning.",
+            "closed two years ago, when the number of pupils fell to four and the old teacher moved to the mainland. Since then "
+            "nine families with children have come to the island, drawn by cheap houses and, since last spring, by fast "
+            "internet, and there will be seventeen pupils in the first year. Until now they have had to take the ferry at a "
+            "quarter to seven every morning, and on stormy days, of which there were thirty-one last winter, they could not "
+            "go at all. The islanders have painted the rooms themselves. The bell, which was sold to a pub on the mainland, has "
+            "been given back by its owner as a present.",
             ["school"], ["september"], ["second teacher", "teacher"], ["families"], ["ferry"]),
-    summary("Minutes: Ana reported that the app now starts in two seconds instead of five. Jon said that three customers had "
-            "complained about the dark theme; he will fix the contrast by Friday. The release is moved to the 20th because "
-            "the payment tests still fail. Next meeting on Tuesday at ten.",
-            ["two seconds", "2 seconds", "faster"], ["dark theme", "contrast"], ["20th", "20"], ["payment"], ["tuesday"]),
+    summary("Minutes of the product meeting. Ana reported that the app now starts in two seconds instead of five on the oldest "
+            "phone we support, mostly because the map is loaded later. Jon said that three customers had complained about the "
+            "dark theme, in which grey text on black cannot be read in sunlight; he will fix the contrast by Friday. Mirko "
+            "asked whether we still need the weekly newsletter, which only six percent of the readers open, and it was decided "
+            "to send it once a month from now on. The release is moved from the 13th to the 20th, because the payment tests "
+            "still fail with one bank and nobody wants to ship that before the holidays. Next meeting on Tuesday at ten; Ana "
+            "will take the minutes.",
+            ["two seconds", "2 seconds", "faster"], ["dark theme", "contrast"], ["20th", "20"], ["payment"],
+            ["newsletter", "tuesday"]),
 ])  # fmt: skip
 
 _T = [
@@ -211,7 +250,7 @@ _L = [
     ("Yesterday was Thursday. Which day is tomorrow?", "Saturday", ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]),
     ("A glass falls from a table onto stone. What most likely happens: it breaks, it floats or it melts?", "breaks", ["breaks", "floats", "melts"]),
     ("Which one is heavier: a kilogram of feathers, a kilogram of iron, or neither?", "neither", ["feathers", "iron", "neither"]),
-    ("Lena faces north and turns right. Which way does she face now: north, east, south or west?", "east", ["east", "south", "west"]),
+    ("Lena faces north and turns right. Which way does she face now: east, south or west?", "east", ["east", "south", "west"]),
     ("Kim finished before Lee, and Lee finished before Mo. Who came second?", "Lee", ["Kim", "Lee", "Mo"]),
 ]  # fmt: skip
 add(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,32 +13,49 @@ __all__ = ["passes"]
 
 _SECONDS = 5
 _MEMORY = 1 << 30
-_LIMITS = f"""
-import resource
+
+# The verdict is a byte on a copy of standard output, written after the test held: an exit status would call
+# `sys.exit(0)` in the answer a pass. `os._exit` skips Python's shutdown for the same reason.
+_DRIVER = f"""
+import json, os, resource, sys
 for limit, most in ((resource.RLIMIT_CPU, {_SECONDS}), (resource.RLIMIT_AS, {_MEMORY}), (resource.RLIMIT_FSIZE, 0),
                     (resource.RLIMIT_NPROC, 0), (resource.RLIMIT_NOFILE, 16), (resource.RLIMIT_CORE, 0)):
     resource.setrlimit(limit, (most, most))
+code, test = json.load(sys.stdin)
+verdict, null = os.dup(1), os.open(os.devnull, os.O_RDWR)
+for descriptor in (0, 1, 2):
+    os.dup2(null, descriptor)
+names = {{"__name__": "answer"}}
+try:
+    exec(compile(code, "answer.py", "exec"), names)
+    exec(compile(test, "test.py", "exec"), names)
+except BaseException:
+    os._exit(1)
+os.write(verdict, b"held")
+os._exit(0)
 """
 
 
 def passes(code: str, test: str) -> bool:
-    """Whether `code` followed by the `assert` in `test` ends well.
+    """Whether the `assert` in `test` holds after `code` ran.
 
     A separate interpreter in isolated mode, without environment or input, in an empty folder, with limits on time,
     memory, files and processes. That stops accidents; code from somebody hostile needs a virtual machine.
     """
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-I", "-c", f"{_LIMITS}\n{code}\n\n{test}\n"],
-                cwd=folder,
-                env={},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=2 * _SECONDS,
-                check=False,
-            )
-        except (subprocess.TimeoutExpired, ValueError):  # ValueError: a NUL in the code
-            return False
-        return done.returncode == 0
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-c", _DRIVER],
+            cwd=folder,
+            env={},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        with child:
+            try:
+                said, _ = child.communicate(json.dumps([code, test]).encode(), timeout=2 * _SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)  # the group: a program may have started others
+                said, _ = child.communicate()
+    return said == b"held"

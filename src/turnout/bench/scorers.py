@@ -34,6 +34,11 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text.lower()).strip()
 
 
+def _says(text: str, words: str) -> bool:
+    """Whether the words stand in the text as whole words: "late" is not in "later"."""
+    return f" {_plain(words)} " in f" {_plain(text)} "
+
+
 def _choice(answer: str, reference: str, options: _Options) -> float:
     """The one of `options["among"]` that the answer says first, as a whole word, must be the reference."""
     said = _plain(answer)
@@ -53,9 +58,8 @@ def _number(answer: str, reference: str, options: _Options) -> float:
 
 def _contains(answer: str, reference: str, options: _Options) -> float:
     """The reference, or one of `options["or"]`, must stand in the answer as whole words, in at most 40 words."""
-    said = f" {_plain(answer)} "
     alternatives = [reference, *options.get("or", ())]
-    return float(len(said.split()) <= 40 and any(f" {_plain(text)} " in said for text in alternatives))
+    return float(len(answer.split()) <= 40 and any(_says(answer, text) for text in alternatives))
 
 
 def _facts(answer: str, reference: str, options: _Options) -> float:
@@ -65,7 +69,7 @@ def _facts(answer: str, reference: str, options: _Options) -> float:
     """
     said, passage = _plain(answer), _plain(options["passage"])
     facts = options["facts"]
-    recall = sum(any(_plain(way) in said for way in ways) for ways in facts) / len(facts)
+    recall = sum(any(_says(answer, way) for way in ways) for ways in facts) / len(facts)
     return recall * min(1.0, max(0.0, (1 - len(said) / len(passage)) / 0.4))
 
 
@@ -129,9 +133,9 @@ def _constraints(answer: str, reference: str, options: _Options) -> float:
         elif name == "lines":
             met.append(len(lines) == value)
         elif name == "contains":
-            met += [_plain(word) in _plain(answer) for word in value]
+            met += [_says(answer, word) for word in value]
         elif name == "without":
-            met += [_plain(word) not in _plain(answer) for word in value]
+            met += [not _says(answer, word) for word in value]
         elif name == "matches":
             met.append(re.search(value, answer, re.MULTILINE) is not None)
         else:

@@ -1,4 +1,7 @@
-"""Your own outcomes: a CSV or JSON-lines file with one trial of one model on one prompt per row."""
+"""Your own outcomes: a CSV or JSON-lines file with one trial of one model on one prompt per row.
+
+The results of `turnout bench` are such a file too.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ __all__ = ["COLUMNS", "read"]
 REQUIRED = ("prompt", "model", "quality")
 MEASURED = ("quality", "cost_usd", "latency_s", "output_tokens")
 COLUMNS = (*REQUIRED, "prompt_id", "category", "cost_usd", "latency_s", "input_tokens", "output_tokens", "error")
+# What a row of `turnout bench` has beside or instead of these: `task_id` is the prompt's id.
+RESULT_COLUMNS = ("task_id", "modality", "language", "metric", "ttft_s", "at", "answer")
 
 
 def read(path: Path) -> OutcomeTable:
@@ -25,17 +30,26 @@ def read(path: Path) -> OutcomeTable:
 
     Trials of one prompt belong together by `prompt_id`, without it by the prompt's text. Several trials of one model on
     one prompt are averaged, each number over the trials that have it. A trial with an `error` keeps what was measured,
-    and must be unscored. Prompts and models keep the order in which they first appear.
+    and must be unscored. Prompts and models keep the order in which they first appear. A file with the column `task_id`
+    is one of benchmark results: it may have `RESULT_COLUMNS` and lack `prompt`, whose place the task's id then takes.
     """
     prompts: dict[str, str] = {}
     categories: dict[str, str] = {}
     models: dict[str, int] = {}
     trials: list[tuple[str, str, list[float]]] = []
     for row in _rows(path):
-        prompt, model = row.text("prompt"), row.text("model")
+        task = _optional(row, "task_id")
+        if not task and "task_id" in row.values:
+            raise row.fault("'task_id' is empty")
+        prompt = row.text("prompt" if not task or "prompt" in row.values else "task_id")
+        model = row.text("model")
         if not model:
             raise row.fault("'model' is empty")
-        key = _optional(row, "prompt_id") or hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        key = (
+            task
+            or _optional(row, "prompt_id")
+            or hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        )
         category = _optional(row, "category")
         if prompts.setdefault(key, prompt) != prompt:
             raise row.fault(f"prompt_id {key!r} was another prompt's before")
@@ -87,11 +101,16 @@ def _rows(path: Path) -> Iterator[Row]:
 
 def _check_columns(path: Path, number: int, found: object) -> None:
     names = list(found) if isinstance(found, list | dict) else []
-    missing = [name for name in REQUIRED if name not in names]
-    unknown = [name for name in names if name not in COLUMNS]
+    results = "task_id" in names
+    required = REQUIRED[1:] if results else REQUIRED
+    allowed = [*(name for name in COLUMNS if name != "prompt_id"), *RESULT_COLUMNS] if results else COLUMNS
+    missing = [name for name in required if name not in names]
+    unknown = [name for name in names if name not in allowed]
     if missing or unknown:
         wrong = f"no column {missing[0]!r}" if missing else f"unknown column {unknown[0]!r}"
-        raise DataError(f"{path}: row {number}: {wrong}; columns are {', '.join(COLUMNS)}, the first three required")
+        raise DataError(
+            f"{path}: row {number}: {wrong}; columns are {', '.join(allowed)}; required: {', '.join(required)}"
+        )
 
 
 def _optional(row: Row, column: str) -> str:

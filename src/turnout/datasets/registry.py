@@ -21,7 +21,7 @@ class DatasetInfo:
 
     name: str
     title: str
-    size: str  # rows × models of the part this was written for
+    size: str  # "5,160 prompts × 9 models", of the part this was written for
     licence: str
     source: str
     folder: str
@@ -34,29 +34,34 @@ DATASETS: Mapping[str, DatasetInfo] = MappingProxyType(
         info.name: info
         for info in (
             DatasetInfo(
-                "llmrouter", "LLMRouter: 13 text tasks, a score per model", "5,160 × 9", "MIT",
+                "llmrouter", "LLMRouter: 13 text tasks, a score per model", "5,160 prompts × 9 models", "MIT",
                 "ulab-uiuc/LLMRouter", "llmrouter", "scores.jsonl.gz", "llmrouter:read",
             ),
             DatasetInfo(
-                "routellm-mmlu", "RouteLLM's MMLU: GPT-4 and Mixtral, 57 subjects", "11,267 × 2", "Apache-2.0",
-                "lm-sys/RouteLLM", "routellm", "mmlu", "routellm:read_mmlu",
+                "routellm-mmlu", "RouteLLM's MMLU: GPT-4 and Mixtral, 57 subjects", "11,267 prompts × 2 models",
+                "Apache-2.0", "lm-sys/RouteLLM", "routellm", "mmlu", "routellm:read_mmlu",
             ),
             DatasetInfo(
-                "routellm-gsm8k", "RouteLLM's GSM8K: GPT-4 and Mixtral, school mathematics", "1,066 × 2",
+                "routellm-gsm8k", "RouteLLM's GSM8K: GPT-4 and Mixtral, school mathematics", "1,066 prompts × 2 models",
                 "Apache-2.0", "lm-sys/RouteLLM", "routellm", "gsm8k_responses.csv", "routellm:read_gsm8k",
             ),
             DatasetInfo(
-                "mmlu-pro", "MMLU-Pro: 10-way multiple choice, 13 subjects", "8,704 × 29", "Apache-2.0",
+                "mmlu-pro", "MMLU-Pro: 10-way multiple choice, 13 subjects", "8,704 prompts × 29 models", "Apache-2.0",
                 "TIGER-AI-Lab/MMLU-Pro", "mmlu_pro", "correct.csv.gz", "mmlu_pro:read",
             ),
             DatasetInfo(
-                "routerbench", "RouterBench 0-shot (a slice): scores and real costs", "122 × 11", "MIT",
+                "routerbench", "RouterBench 0-shot (a slice): scores and real costs", "122 prompts × 11 models", "MIT",
                 "RouterBench via FrontierCS/Frontier-CS", "routerbench", "routerbench_0shot_slice.csv",
                 "routerbench:read",
             ),
             DatasetInfo(
-                "math-v", "MATH-V: competition questions about a picture", "2,440 × 15", "MIT",
+                "math-v", "MATH-V: competition questions about a picture", "2,440 prompts × 15 models", "MIT",
                 "mathllm/MATH-V", "mathv", "correct.csv.gz", "math_v:read",
+            ),
+            DatasetInfo(
+                "asr-librispeech", "LibriSpeech test-clean: word accuracy of four speech services",
+                "2,620 prompts × 4 models", "MIT", "dighr/audio_analysis", "asr", "librispeech_test_clean.csv.gz",
+                "asr_librispeech:read",
             ),
         )
     }
@@ -100,7 +105,7 @@ def _load_file(name_or_path: str) -> OutcomeTable:
     if path.suffix or len(path.parts) > 1:
         raise InputFileError(f"no such file of outcomes: {path}")
     near = difflib.get_close_matches(name_or_path, DATASETS, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
+    hint = f"; did you mean {near[0]}?" if near else ";"
     raise UserError(
-        f"unknown data set {name_or_path!r}: {hint}Known: {', '.join(DATASETS)}; or the path of a .csv or .jsonl file"
+        f"unknown data set {name_or_path!r}{hint} known: {', '.join(DATASETS)}; or the path of a .csv or .jsonl file"
     )

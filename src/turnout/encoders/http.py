@@ -79,7 +79,7 @@ class HTTPEncoder:
             headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
         request = urllib.request.Request(self._url, json.dumps(body).encode(), headers)  # noqa: S310  (http(s): see __init__)
         try:
-            with urllib.request.build_opener(_NoRedirect).open(request, timeout=self.timeout_s) as response:
+            with _opener().open(request, timeout=self.timeout_s) as response:
                 return bytes(response.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -121,6 +121,11 @@ class HTTPEncoder:
             raise InvalidResponse(f"{self._host} gave a vector that is zero or not finite")
         unit: Array = vectors / lengths
         return unit
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Straight to the host that was named: no redirect, and no proxy out of the environment, as for chat models."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

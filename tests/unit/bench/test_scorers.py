@@ -23,6 +23,7 @@ from turnout.bench.scorers import SCORERS, score
         ("contains", "Lisbon " * 41, "Lisbon", {}, 0),
         ("facts", "The bridge closes in March", "x", {"passage": "w " * 40, "facts": [["bridge"], ["march"], ["bus"]]},
          2 / 3),
+        ("facts", "later " + "w " * 29, "x", {"passage": "w " * 40, "facts": [["late"]]}, 0),
         ("facts", "w " * 32, "x", {"passage": "w " * 40, "facts": [["w"]]}, (1 - 63 / 79) / 0.4),
         ("facts", "w " * 40, "x", {"passage": "w " * 40, "facts": [["w"]]}, 0),
         ("fields", 'Sure: {"a": "1", "b": "wrong"}', '{"a": "1", "b": "2"}', {}, 0.5),
@@ -51,5 +52,7 @@ def test_the_sandbox_stops_what_goes_on_for_ever_and_what_reaches_out(tmp_path):
     passes(f"open({str(tmp_path / 'x')!r}, 'w').write('y')", "")
     assert not (tmp_path / "x").exists() or not (tmp_path / "x").read_text()
     assert not passes("x = bytearray(2 << 30)", "")
+    assert not passes("import sys; sys.exit(0)", "assert False")
+    assert not passes("import os; os._exit(0)", "assert False")
     assert passes("import os", "assert not os.environ.get('HOME')")
     assert passes("def f(): return 1", "assert f() == 1")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from turnout.bench.runner import COLUMNS as RESULT_COLUMNS
+from turnout.bench.runner import Result
 from turnout.datasets import load
 from turnout.errors import DataError, InputFileError, TurnoutError
 
@@ -80,6 +84,40 @@ def test_a_prompt_longer_than_the_csv_module_likes(tmp_path: Path) -> None:
     assert len(load(str(path)).prompts[0]) == 1_000_000
 
 
+def result(task: str, model: str, quality: float | None, prompt: str = "What does it say?", error: str = "") -> Result:
+    times = (0.01, 1.5, 0.2, 9, 3)
+    return Result(
+        task, model, "image", "ocr", "en", "exact", quality, error, *times, "2026-01-01T00:00:00", prompt, "x"
+    )
+
+
+def test_benchmark_results_are_outcomes(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    rows = [
+        result("t1", "m", 1),
+        result("t2", "m", 0.5),
+        result("t2", "n", None, error="timeout"),
+        result("t2", "m", 0),
+    ]
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, RESULT_COLUMNS)
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+    table = load(str(path))
+    assert table.prompt_ids == ("t1", "t2"), "one text about two pictures is two prompts"
+    assert table.prompts == ("What does it say?",) * 2
+    assert table.categories == ("ocr", "ocr")
+    np.testing.assert_array_equal(table.quality, [[1, np.nan], [0.25, np.nan]])
+    assert table.latency_s[0, 0] == 1.5
+
+
+def test_benchmark_results_without_the_text_go_by_the_tasks_name(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text("task_id,model,quality,metric\nt1,m,1,exact\nt2,m,,exact\n")
+    table = load(str(path))
+    assert table.prompts == table.prompt_ids == ("t1", "t2")
+
+
 HEAD = "prompt,model,quality,prompt_id,category,cost_usd,error\nq,m,1,1,c,0.1,\n"
 
 
@@ -101,6 +139,10 @@ HEAD = "prompt,model,quality,prompt_id,category,cost_usd,error\nq,m,1,1,c,0.1,\n
         ("prompt,model\nq,m\n", 1, "'quality'"),
         ("prompt,model,quality,qualty\nq,m,1,1\n", 1, "'qualty'"),
         ("prompt,model,quality,quality\n", 1, "twice"),
+        ("prompt,model,quality,answer\nq,m,1,x\n", 1, "'answer'"),
+        ("task_id,model,quality,prompt_id\nt,m,1,x\n", 1, "'prompt_id'"),
+        ("task_id,model\nt,m\n", 1, "'quality'"),
+        ("task_id,prompt,model,quality\n,q,m,1\n", 2, "'task_id' is empty"),
     ],
 )
 def test_a_bad_row_is_named(tmp_path: Path, text: str, row: int, says: str) -> None:

@@ -20,7 +20,7 @@ def test_each_data_set_has_the_size_it_says(name: str, data_dir: Path) -> None:
     table = load(name, data_dir)
     rows, models = table.quality.shape
     assert table.name == name
-    assert info.size == f"{rows:,} × {models}"
+    assert info.size == f"{rows:,} prompts × {models} models"
     assert len(set(table.prompt_ids)) == rows
     assert all(table.prompts)
     assert table.categories is not None
@@ -69,6 +69,14 @@ def test_math_v_prompts_have_their_options(data_dir: Path) -> None:
     table = load("math-v", data_dir)
     assert any("\nA. " in prompt for prompt in table.prompts)
     assert table.quality.sum() == 4451
+
+
+def test_librispeech_services_and_no_answer_in_the_prompt(data_dir: Path) -> None:
+    table = load("asr-librispeech", data_dir)
+    assert table.model_ids == ("google", "azure", "watson", "deepspeech")
+    assert table.quality.mean(axis=0) == pytest.approx([0.8737, 0.8528, 0.8350, 0.9042], abs=1e-4)
+    assert table.prompts[0] == "Transcribe the recording 1089-134686-0000.", "what was said would be the answer"
+    assert set(table.categories or ()) == {"speech-recognition"}
 
 
 def test_an_unknown_name_gets_the_nearest(tmp_path: Path) -> None:

@@ -100,6 +100,15 @@ def test_an_answer_cut_short_is_unavailable(server: EmbeddingsServer) -> None:
         encoder(server).encode(["a"])
 
 
+def test_no_proxy_is_used_that_nobody_named(server: EmbeddingsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert encoder(server).encode(["a"]).shape == (1, DIM)
+    assert len(server.requests) == 1
+
+
 def test_nobody_there() -> None:
     with serving() as server:
         gone = encoder(server)
