@@ -115,5 +115,7 @@ def _closing_line(answer: Answer) -> str:
     response = answer.response
     first = "" if response.ttft_s is None else f" (first token {response.ttft_s:.2f} s)"
     parts = [response.model_id, f"{response.latency_s:.1f} s{first}", dollars(response.usage.cost_usd)]
-    parts += [f"{other.role} {other.model_id} ≈{dollars(other.estimated_usd)}" for other in answer.alternatives]
+    for other in answer.alternatives:
+        price = "at an unknown price" if other.estimated_usd is None else f"≈{dollars(other.estimated_usd)}"
+        parts.append(f"{other.role} {other.model_id} {price}")
     return " · ".join(parts)

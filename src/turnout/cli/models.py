@@ -72,12 +72,12 @@ def _print_table(rows: list[tuple[Any, str | None]]) -> None:
     from turnout.cli import progress, render
     from turnout.explain import dollars
 
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("", width=1)
     table.add_column("model", overflow="fold")
     table.add_column("$/Mtok in", justify="right")
     table.add_column("out", justify="right")
-    table.add_column("takes → gives")
+    table.add_column("takes")
     table.add_column("context", justify="right")
     for m, reason in rows:
         if m.price.per_second is not None:
@@ -85,12 +85,12 @@ def _print_table(rows: list[tuple[Any, str | None]]) -> None:
         else:
             prices = ["–" if p is None else f"{p:g}" for p in (m.price.input_per_mtok, m.price.output_per_mtok)]
         order = ("text", "image", "audio", "video")
-        takes = "+".join(x for x in order if x in m.inputs) + " → " + "+".join(x for x in order if x in m.outputs)
+        takes = " → ".join("".join(x[0].upper() for x in order if x in side) for side in (m.inputs, m.outputs))
         context = f"{m.context_tokens:,}" if m.context_tokens else "–"
         table.add_row(Text("✓" if reason is None else " ", style="green"), Text(m.id), *prices, takes, context)
     render.out().print(table)
     ready = sum(reason is None for _, reason in rows)
-    progress.note(f"{len(rows):,} models; ✓ {ready} can be asked from here")
+    progress.note(f"{len(rows):,} models; ✓ {ready} can be asked from here; T text, I image, A audio, V video")
 
 
 @app.command("add")

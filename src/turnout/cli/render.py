@@ -40,7 +40,8 @@ def one_line(chosen: Decision) -> str:
     best = chosen.winner
     quality = "quality unknown" if best.quality is None else f"quality {best.quality:.2f} ± {_half_width(best):.2f}"
     time = "time unmeasured" if best.latency_s is None else f"≈{two_digits(best.latency_s)} s"
-    return f"→ {best.model_id}  ({quality}, ≈{dollars(best.cost_usd)}, {time}; first of {len(chosen.candidates)})"
+    price = "price unknown" if best.cost_usd is None else f"≈{dollars(best.cost_usd)}"
+    return f"→ {best.model_id}  ({quality}, {price}, {time}; first of {len(chosen.candidates)})"
 
 
 def decision(chosen: Decision, session: Session, *, explain: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -75,7 +76,7 @@ def pseudo_count(groups: Array, quality: Array, *, low: float = 1.0, high: float
     return float(np.clip(within / between, low, high)) if between > 0 else high
 
 
-class Base:
+class Base(ABC):
     """Per-model means of quality, cost and latency, which every estimator falls back to."""
 
     reads_categories: ClassVar[bool] = False  # the category is all it knows of a prompt
@@ -180,6 +181,6 @@ class Base:
     def _learn(self, features: Array, outcomes: OutcomeTable) -> None:
         """What the subclass keeps; its attributes end in an underscore."""
 
+    @abstractmethod
     def _quality(self, features: Array, categories: Sequence[str] | None) -> tuple[Array, Array, Array | float]:
         """Mean quality, trials behind it, and pseudo-trials that the wider levels are worth: (n, n_models) each."""
-        raise NotImplementedError
