@@ -178,6 +178,7 @@ class Base(ABC):
         """The constructor's arguments."""
         return {n: v for n, v in vars(self).items() if not n.endswith("_") and not n.startswith("_")}
 
+    @abstractmethod
     def _learn(self, features: Array, outcomes: OutcomeTable) -> None:
         """What the subclass keeps; its attributes end in an underscore."""
 

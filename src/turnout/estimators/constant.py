@@ -7,13 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from turnout.estimators.base import Base
-from turnout.types import Array
+from turnout.types import Array, OutcomeTable
 
 __all__ = ["Constant"]
 
 
 class Constant(Base):
     """Each model's mean over all its scored trials, whatever the prompt."""
+
+    def _learn(self, features: Array, outcomes: OutcomeTable) -> None:
+        """Nothing beyond the means."""
 
     def _quality(self, features: Array, categories: Sequence[str] | None) -> tuple[Array, Array, Array | float]:
         shape = (len(features), len(self.model_ids_))
