@@ -11,7 +11,7 @@ from pathlib import Path
 from turnout import build
 from turnout.catalog import Catalogue
 from turnout.config import Settings, load_settings
-from turnout.errors import InvalidResponse, RunError, UnknownModel
+from turnout.errors import InvalidResponse, ProviderError, UnknownModel
 from turnout.providers.protocol import ChatRequest, ChatResponse, Message
 from turnout.router import EstimateSource, Router
 from turnout.types import Candidate, Decision, Model, Outcome, Preference, Prompt
@@ -115,7 +115,7 @@ class Session:
                 if ended is None:
                     raise InvalidResponse(f"{names[0]} stopped without ending its answer")
                 response = ended
-        except RunError as error:
+        except ProviderError as error:  # a trial that failed; weights that were refused are no trial
             self._record(prompt, names[0], None, str(error))
             raise
         finally:

@@ -70,7 +70,7 @@ def retry_after_s(headers: Mapping[str, str], now: datetime | None = None) -> fl
             return max(0.0, seconds)
     try:
         when = parsedate_to_datetime(headers["Retry-After"])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
@@ -91,7 +91,7 @@ def error_of_status(
 def error_of_object(error: Any, who: str, key_hint: str, secrets: Collection[str] = ()) -> ProviderError:
     """The error that an `error` object inside a 200 or in mid-stream stands for, by its code."""
     code = error.get("code") if isinstance(error, Mapping) else None
-    status = int(code) if isinstance(code, (int, str)) and re.fullmatch(r"[1-5]\d\d", str(code)) else 0
+    status = int(code) if isinstance(code, (int, str)) and re.fullmatch(r"[45]\d\d", str(code)) else 0
     word = _word(error)
     status = status or _STATUS_OF_WORD.get(word, 500)
     return _error(status, word, _message(error), None, who, key_hint, secrets)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic import SecretStr
 
-from turnout.errors import InvalidResponse, ProviderTimeout, ProviderUnavailable
+from turnout.errors import (
+    AuthenticationFailed,
+    InvalidResponse,
+    ProviderTimeout,
+    ProviderUnavailable,
+    RequestRejected,
+)
 from turnout.providers import wire
 from turnout.providers.failures import error_of_object, error_of_status, scrub
 from turnout.providers.protocol import ChatChunk, ChatRequest, ChatResponse
 from turnout.providers.sse import EventParser
-from turnout.types import Media, Model
+from turnout.types import Media, Model, Usage
 
 __all__ = ["OpenAICompatibleModel", "list_models"]
 
@@ -44,8 +50,8 @@ class OpenAICompatibleModel:
     ) -> None:
         self._model = model
         self._base_url = base_url.rstrip("/")
-        self._host = urlsplit(self._base_url).netloc.rpartition("@")[2]
-        self._api_key = api_key
+        self._host = _host_of(base_url)
+        self._key = _bare(api_key)
         self._timeout_s = timeout_s
         self._headers = dict(headers or {})
         self._session = session
@@ -87,28 +93,33 @@ class OpenAICompatibleModel:
         body = wire.chat_body(self._model, request, stream=True, ask_bill=self._asks_bill)
         texts: list[str] = []
         first: float | None = None
-        finish, usage, done = None, None, False
+        finish, usage, answered, done = None, None, False, False
+        joiner = wire.TextJoiner()
         async with self._post("/chat/completions", json=body) as answer:
             if answer.content_type == "application/json":  # some servers do not stream when asked to
-                piece = wire.parse_answer(self._checked(await self._body(answer)), self._who)
-                yield self._whole(piece.text, piece.finish_reason, piece.usage, began, None)
+                piece = wire.parse_answer(self._checked(await _read(answer, self._who)), self._who)
+                yield ChatChunk(piece.text, self._response(piece.text, piece.finish_reason, piece.usage, began, None))
                 return
-            async for data in self._events(answer):
-                if data.strip() == "[DONE]":
-                    done = True
-                    break
-                piece = wire.parse_delta(self._checked(data.encode()))
-                usage = piece.usage or usage
-                finish = piece.finish_reason or finish
-                if piece.text:
-                    if first is None:
-                        first = time.perf_counter() - began
-                    texts.append(piece.text)
-                    yield ChatChunk(piece.text)
+            async with aclosing(self._events(answer)) as events:
+                async for data in events:
+                    if data.strip() == "[DONE]":
+                        done = True
+                        break
+                    piece = wire.parse_delta(self._checked(data.encode()))
+                    usage = piece.usage or usage
+                    finish = piece.finish_reason or finish
+                    answered = answered or piece.answers
+                    if text := joiner.feed(piece.text):
+                        if first is None:
+                            first = time.perf_counter() - began
+                        texts.append(text)
+                        yield ChatChunk(text)
         if not done and finish is None:
             raise ProviderUnavailable(f"{self._who} cut its answer off")
-        last = self._whole("".join(texts), finish, usage, began, first)
-        yield ChatChunk("", last.response)
+        if not answered:
+            raise InvalidResponse(f"{self._who} answered without choices")
+        texts.append(left := joiner.close())
+        yield ChatChunk(left, self._response("".join(texts), finish, usage, began, first))
 
     async def aclose(self) -> None:
         """Close the session, unless it was given."""
@@ -120,11 +131,7 @@ class OpenAICompatibleModel:
 
     @property
     def _who(self) -> str:
-        return f"{self._model.id} at {self._host}"
-
-    @property
-    def _secrets(self) -> tuple[str, ...]:
-        return (self._api_key.get_secret_value(),) if self._api_key else ()
+        return f"{self._model.id} at {self._host or 'no host'}"
 
     @property
     def _key_hint(self) -> str:
@@ -132,15 +139,17 @@ class OpenAICompatibleModel:
             return "OPENROUTER_API_KEY"
         return f"the key of provider {self._model.provider}"
 
-    def _whole(self, text: str, finish: str | None, usage: Any, began: float, first: float | None) -> ChatChunk:
+    def _response(
+        self, text: str, finish: str | None, usage: Usage | None, began: float, first: float | None
+    ) -> ChatResponse:
         seconds = time.perf_counter() - began
         priced = wire.priced_usage(self._model, usage, seconds)
-        return ChatChunk(text, ChatResponse(text, self.model_id, priced, seconds, first, finish))
+        return ChatResponse(text, self.model_id, priced, seconds, first, finish)
 
     async def _speak(self, request: ChatRequest, began: float) -> ChatResponse:
         body = wire.speech_body(self._model, request)
         async with self._post("/audio/speech", json=body) as answer:
-            data = await self._body(answer)
+            data = await _read(answer, self._who)
             mime = answer.content_type
         if mime == "application/json":
             self._checked(data)
@@ -164,50 +173,32 @@ class OpenAICompatibleModel:
 
     async def _object(self, path: str, **body: Any) -> dict[str, Any]:
         async with self._post(path, **body) as answer:
-            return self._checked(await self._body(answer))
+            return self._checked(await _read(answer, self._who))
 
     def _checked(self, data: bytes) -> dict[str, Any]:
         """The JSON object, unless it is an error in an answer's clothes."""
         payload = wire.load_object(data, self._who)
-        if payload.get("error"):
-            raise error_of_object(payload["error"], self._who, self._key_hint, self._secrets)
+        if error := wire.error_in(payload):
+            raise error_of_object(error, self._who, self._key_hint, (self._key,))
         return payload
 
     @asynccontextmanager
     async def _post(self, path: str, **body: Any) -> AsyncIterator[aiohttp.ClientResponse]:
-        headers = {"User-Agent": _USER_AGENT, **self._headers}
-        if self._api_key is not None:
-            headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
+        headers = {"User-Agent": _USER_AGENT, **self._headers, **_authorization(self._key, self._who, self._key_hint)}
+        _check_address(self._base_url, self._who)
         if self._session is None:
             self._session = aiohttp.ClientSession()
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout_s, sock_read=self._timeout_s)
-        try:
+        with _provider_errors(self._who, self._timeout_s, self._key):
             async with self._session.post(
                 self._base_url + path, headers=headers, timeout=timeout, allow_redirects=False, **body
             ) as answer:
                 if answer.status != 200:
-                    said = await self._body(answer)
-                    raise error_of_status(answer.status, said, answer.headers, self._who, self._key_hint, self._secrets)
+                    said = await _read(answer, self._who)
+                    raise error_of_status(answer.status, said, answer.headers, self._who, self._key_hint, (self._key,))
                 yield answer
-        except TimeoutError:
-            raise ProviderTimeout(f"{self._who} did not answer within {self._timeout_s:g} s") from None
-        except aiohttp.InvalidURL:
-            raise ProviderUnavailable(f"{self._who}: the provider's base URL is not a URL") from None
-        except aiohttp.ClientPayloadError:
-            raise ProviderUnavailable(f"{self._who} cut its answer off") from None
-        except aiohttp.ClientError as error:
-            reason = scrub(str(error) or type(error).__name__, self._secrets)
-            raise ProviderUnavailable(f"{self._who} cannot be reached: {reason}") from None
 
-    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
-        data = bytearray()
-        async for piece in answer.content.iter_any():
-            data += piece
-            if len(data) > _MAX_BYTES:
-                raise InvalidResponse(f"{self._who} answered more than {_MAX_BYTES:,} bytes")
-        return bytes(data)
-
-    async def _events(self, answer: aiohttp.ClientResponse) -> AsyncIterator[str]:
+    async def _events(self, answer: aiohttp.ClientResponse) -> AsyncGenerator[str]:
         if answer.content_type != "text/event-stream":
             raise InvalidResponse(f"{self._who} answered {answer.content_type} where a stream was asked for")
         parser = EventParser(_MAX_BYTES)
@@ -220,23 +211,75 @@ class OpenAICompatibleModel:
 
 async def list_models(base_url: str, api_key: SecretStr | None = None, timeout_s: float = 60) -> list[dict[str, Any]]:
     """What `/models` lists; failures are `ProviderError`s."""
-    host = urlsplit(base_url).netloc
-    headers = {"User-Agent": _USER_AGENT}
-    if api_key is not None:
-        headers["Authorization"] = f"Bearer {api_key.get_secret_value()}"
-    try:
+    host, key, hint = _host_of(base_url) or "no host", _bare(api_key), "the provider's key"
+    headers = {"User-Agent": _USER_AGENT, **_authorization(key, host, hint)}
+    _check_address(base_url, host)
+    with _provider_errors(host, timeout_s, key):
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as session,
-            session.get(f"{base_url.rstrip('/')}/models", headers=headers) as answer,
+            session.get(f"{base_url.rstrip('/')}/models", headers=headers, allow_redirects=False) as answer,
         ):
-            data = await answer.read()
+            data = await _read(answer, host)
             if answer.status != 200:
-                raise error_of_status(answer.status, data, answer.headers, host, "the provider's key")
-    except TimeoutError:
-        raise ProviderTimeout(f"{host} did not answer within {timeout_s:g} s") from None
-    except aiohttp.ClientError as error:
-        raise ProviderUnavailable(f"{host} cannot be reached: {scrub(str(error))}") from None
+                raise error_of_status(answer.status, data, answer.headers, host, hint, (key,))
     listing = wire.load_object(data, host).get("data")
     if not isinstance(listing, list) or not all(isinstance(entry, dict) for entry in listing):
         raise InvalidResponse(f"{host} answered no list of models")
     return listing
+
+
+def _host_of(base_url: str) -> str:
+    """Host and port, never a password; empty when there is none."""
+    try:
+        return urlsplit(base_url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
+def _check_address(base_url: str, who: str) -> None:
+    try:
+        parts = urlsplit(base_url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise RequestRejected(f"{who}: the provider's base URL is not an http or https address")
+    if "@" in parts.netloc:
+        raise RequestRejected(f"{who}: the provider's base URL holds a password; name the key's variable instead")
+
+
+def _bare(api_key: SecretStr | None) -> str:
+    """The key without the line end that a file or a copied line left on it."""
+    return api_key.get_secret_value().strip() if api_key else ""
+
+
+def _authorization(key: str, who: str, key_hint: str) -> dict[str, str]:
+    if not key.isprintable():
+        raise AuthenticationFailed(f"{who}: the key holds a line break or another control character; check {key_hint}")
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+@contextmanager
+def _provider_errors(who: str, timeout_s: float, key: str) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:
+        raise ProviderTimeout(f"{who} did not answer within {timeout_s:g} s") from None
+    except (aiohttp.InvalidURL, UnicodeError):  # UnicodeError: a host name that DNS cannot spell
+        raise RequestRejected(f"{who}: the provider's base URL is not an http or https address") from None
+    except aiohttp.ClientPayloadError:
+        raise ProviderUnavailable(f"{who} cut its answer off") from None
+    except aiohttp.ClientResponseError as error:
+        raise InvalidResponse(f"{who} answered something that is not HTTP: {scrub(error.message, (key,))}") from None
+    except aiohttp.ClientError as error:
+        reason = scrub(str(error) or type(error).__name__, (key,))
+        raise ProviderUnavailable(f"{who} cannot be reached: {reason}") from None
+
+
+async def _read(answer: aiohttp.ClientResponse, who: str) -> bytes:
+    data = bytearray()
+    async for piece in answer.content.iter_any():
+        data += piece
+        if len(data) > _MAX_BYTES:
+            raise InvalidResponse(f"{who} answered more than {_MAX_BYTES:,} bytes")
+    return bytes(data)

@@ -1,7 +1,8 @@
 """Recorded answers: the public test double, and the way to run a whole evaluation again for nothing.
 
 A recording is a JSONL file, one answer per line: ``{"prompt", "model", "text", "input_tokens", "output_tokens",
-"cost_usd", "latency_s", "ttft_s", "finish_reason", "error"}``; `error` is the name of a class in `turnout.errors`.
+"cost_usd", "latency_s", "ttft_s", "finish_reason", "error", "message", "retry_after_s"}``; `error` is the name of a
+`ProviderError` in `turnout.errors`. Only text is kept: speech is not.
 """
 
 from __future__ import annotations
@@ -39,10 +40,12 @@ def read_recording(path: Path, model_id: str) -> dict[str, RecordedAnswer]:
     """A model's recorded answers by prompt; raises `InputFileError` or `DataError` naming file and line."""
     answers = {}
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")  # splitlines would also cut at U+2028, which JSON leaves as it is
     except (OSError, UnicodeDecodeError) as error:
         raise InputFileError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
     for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
         try:
             row = json.loads(line)
             if row["model"] == model_id:
@@ -56,7 +59,10 @@ def _answer(row: Mapping[str, Any]) -> RecordedAnswer:
     usage = Usage(row.get("input_tokens"), row.get("output_tokens"), row.get("cost_usd"))
     failure = None
     if row.get("error"):
-        failure = getattr(errors, row["error"])(row.get("message") or "recorded failure")
+        kind = getattr(errors, row["error"])
+        if not issubclass(kind, ProviderError):
+            raise ValueError(f"{row['error']} is not a failure of a provider")
+        failure = kind(row.get("message") or "recorded failure", retry_after_s=row.get("retry_after_s"))
     return RecordedAnswer(
         row.get("text") or "", usage, float(row["latency_s"]), row.get("ttft_s"), row.get("finish_reason"), failure
     )
@@ -106,7 +112,8 @@ class ReplayModel:
         if answer is None:
             raise RequestRejected(f"{self._model_id}: no answer is recorded for the prompt {prompt[:60]!r}")
         if answer.error is not None:
-            raise answer.error
+            # A new one each time: a raised exception collects tracebacks.
+            raise type(answer.error)(str(answer.error), retry_after_s=answer.error.retry_after_s)
         return answer
 
     def _response(self, answer: RecordedAnswer) -> ChatResponse:
@@ -157,6 +164,7 @@ class RecordingModel:
         usage = response.usage
         self._append(
             request,
+            model=response.model_id,  # with a fallback inside, not always the one that was asked first
             text=response.text,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
@@ -167,11 +175,21 @@ class RecordingModel:
         )
 
     def _write_failure(self, request: ChatRequest, error: ProviderError) -> None:
-        self._append(request, error=type(error).__name__, message=str(error), latency_s=0.0)
+        self._append(
+            request,
+            model=self.model_id,
+            error=type(error).__name__,
+            message=str(error),
+            retry_after_s=error.retry_after_s,
+            latency_s=0.0,
+        )
 
     def _append(self, request: ChatRequest, **fields: Any) -> None:
-        row = {"prompt": request.messages[-1].text, "model": self.model_id, **fields}
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        row = {"prompt": request.messages[-1].text if request.messages else "", **fields}
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise InputFileError(f"cannot write {self.path}: {error.strerror}") from None

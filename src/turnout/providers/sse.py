@@ -32,7 +32,7 @@ class EventParser:
             return []
         if self._after_cr and piece.startswith(b"\n"):  # second half of a CRLF that two reads cut apart
             piece = piece[1:]
-        self._after_cr = piece.endswith(b"\r") or (not piece and self._after_cr)
+        self._after_cr = piece.endswith(b"\r")
         if self._size + len(self._line) + len(piece) > self._max_bytes and not _LINE_END.search(piece):
             raise InvalidResponse(f"one event of the stream is larger than {self._max_bytes:,} bytes")
         *ends, rest = _LINE_END.split(piece)
@@ -55,7 +55,7 @@ class EventParser:
             return "\n".join(data) if data else None
         name, _, value = line.partition(b":")
         if name == b"data":
-            self._size += len(value)
+            self._size += len(value) + 1  # empty lines fill memory, too
             if self._size > self._max_bytes:
                 raise InvalidResponse(f"one event of the stream is larger than {self._max_bytes:,} bytes")
             self._data.append(value.removeprefix(b" ").decode(errors="replace"))

@@ -14,7 +14,10 @@ __all__ = ["DeadlineModel"]
 
 
 class DeadlineModel:
-    """`inner`, but no call takes longer than `seconds`; then `ProviderTimeout`, and the call inside is cancelled."""
+    """`inner`, but no call takes longer than `seconds`; then `ProviderTimeout`, and the call inside is cancelled.
+
+    A reader's own pauses between the pieces of a stream do not count.
+    """
 
     def __init__(self, inner: ChatModel, seconds: float) -> None:
         self.inner = inner
@@ -35,17 +38,19 @@ class DeadlineModel:
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatChunk]:
         """The answer in pieces, the last of them in time."""
-        ends = time.monotonic() + self.seconds
+        left = self.seconds
         async with aclosing(self.inner.stream(request)) as pieces:
             while True:
+                began = time.monotonic()
                 try:
-                    # A time limit around the `yield` would also count what the reader does between two pieces.
-                    async with asyncio.timeout(ends - time.monotonic()):
+                    # Not around the `yield`: what the reader does between two pieces is not the model's time.
+                    async with asyncio.timeout(left):
                         piece = await anext(pieces)
                 except TimeoutError:
                     raise self._late() from None
                 except StopAsyncIteration:
                     return
+                left -= time.monotonic() - began
                 yield piece
 
     async def aclose(self) -> None:

@@ -6,6 +6,7 @@ Chat Completions, plus OpenRouter's `video_url` part and its `usage.cost`; Audio
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 import math
 from collections.abc import Mapping
@@ -18,7 +19,9 @@ from turnout.types import Media, Model, Usage
 
 __all__ = [
     "Piece",
+    "TextJoiner",
     "chat_body",
+    "error_in",
     "load_object",
     "message_content",
     "parse_answer",
@@ -45,6 +48,22 @@ class Piece:
     finish_reason: str | None = None
     usage: Usage | None = None
     answers: bool = True
+
+
+class TextJoiner:
+    """Makes whole characters of JSON strings: two halves of an escaped surrogate pair, which may come in two pieces of
+    a stream, become one character, and half a pair alone, which no file or terminal takes, becomes U+FFFD."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-16-le")("replace")
+
+    def feed(self, text: str) -> str:
+        """The whole characters so far; half a pair at the end is kept for the next piece."""
+        return self._decoder.decode(text.encode("utf-16-le", "surrogatepass"))
+
+    def close(self) -> str:
+        """What is left at the end."""
+        return self._decoder.decode(b"", final=True)
 
 
 def chat_body(
@@ -131,6 +150,11 @@ def load_object(text: str | bytes, who: str) -> dict[str, Any]:
     return value
 
 
+def error_in(payload: Mapping[str, Any]) -> Any:
+    """The error that an answer carries in place of its first choice, or (OpenRouter) inside it; else None."""
+    return payload.get("error") or (_first_choice(payload) or {}).get("error") or None
+
+
 def parse_answer(payload: Mapping[str, Any], who: str) -> Piece:
     """A whole chat answer. An empty text is an answer; a missing one raises `InvalidResponse`."""
     choice = _first_choice(payload)
@@ -143,7 +167,7 @@ def parse_answer(payload: Mapping[str, Any], who: str) -> Piece:
         if not any(message.get(name) for name in ("reasoning", "reasoning_content", "tool_calls", "refusal")):
             raise InvalidResponse(f"{who} answered a message without content")
         text = str(message.get("refusal") or "")
-    return Piece(text, _word(choice.get("finish_reason")), parse_usage(payload.get("usage")))
+    return Piece(_whole(text), _word(choice.get("finish_reason")), parse_usage(payload.get("usage")))
 
 
 def parse_delta(payload: Mapping[str, Any]) -> Piece:
@@ -162,7 +186,7 @@ def parse_transcript(payload: Mapping[str, Any], who: str) -> Piece:
     text = payload.get("text")
     if not isinstance(text, str):
         raise InvalidResponse(f"{who} answered without a transcript")
-    return Piece(text.strip(), None, parse_usage(payload.get("usage")))
+    return Piece(_whole(text).strip(), None, parse_usage(payload.get("usage")))
 
 
 def parse_usage(usage: Any) -> Usage | None:
@@ -206,6 +230,11 @@ def _text_of(message: Mapping[str, Any]) -> str | None:
     if isinstance(content, list):  # some servers answer in parts
         return "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
     return content if isinstance(content, str) else None
+
+
+def _whole(text: str) -> str:
+    joiner = TextJoiner()
+    return joiner.feed(text) + joiner.close()
 
 
 def _word(value: Any) -> str | None:
