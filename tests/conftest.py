@@ -44,13 +44,18 @@ def _peer(own: socket.socket, address: Any, *rest: Any) -> object:
     return address[0] if own.family in (socket.AF_INET, socket.AF_INET6) else ...
 
 
+def _receiver(own: socket.socket, data: object, *rest: Any) -> object:
+    return _peer(own, rest[-1])  # sendto(data, address) or sendto(data, flags, address)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """Paid calls are impossible: every connection and look-up that leaves loopback fails, in sync and async code."""
     patch = pytest.MonkeyPatch()
     for name in ("connect", "connect_ex"):
         patch.setattr(socket.socket, name, _refuse(getattr(socket.socket, name), _peer))
-    for name in ("getaddrinfo", "gethostbyname"):
+    patch.setattr(socket.socket, "sendto", _refuse(socket.socket.sendto, _receiver))
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
         patch.setattr(socket, name, _refuse(getattr(socket, name), lambda host, *rest: host))
     yield
     patch.undo()

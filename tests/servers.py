@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -46,6 +49,10 @@ async def upstream() -> AsyncIterator[Upstream]:
             return web.json_response({"error": {"message": "it hurts"}}, status=int(behaviour))
         if behaviour == "429-wait":
             return web.json_response({"error": {"message": "slow down"}}, status=429, headers={"Retry-After": "7"})
+        if behaviour == "redirect":
+            raise web.HTTPTemporaryRedirect("/good/v1/chat/completions")
+        if behaviour == "first-dies" and body["model"] == state.seen[0]["body"]["model"]:
+            return web.json_response({"error": {"message": "it hurts"}}, status=500)
         if behaviour == "flaky" and tried < 3:
             return web.json_response({}, status=500)
         if behaviour == "limited" and tried < 2:
@@ -58,6 +65,11 @@ async def upstream() -> AsyncIterator[Upstream]:
             return web.json_response({"id": "x"})
         if behaviour == "error-in-200":
             return web.json_response({"error": {"code": 429, "message": "busy"}})
+        if behaviour == "error-in-choice":
+            error = {"code": 502, "message": "upstream died"}
+            return web.json_response({"choices": [{"message": {"content": "half an ans"}, "error": error}]})
+        if behaviour == "html":
+            return web.Response(text="<html>welcome</html>", content_type="text/html")
         if behaviour == "huge":
             return web.Response(body=b" " * (17 * 2**20), content_type="application/json")
         text = "" if behaviour == "empty" else TEXT
@@ -81,6 +93,10 @@ async def upstream() -> AsyncIterator[Upstream]:
                     assert request.transport is not None
                     request.transport.close()
                     return response
+                if behaviour == "cut-clean":
+                    return response
+                if behaviour == "stuck":
+                    await asyncio.sleep(60)
                 if behaviour == "error-event":
                     await response.write(b'data: {"error": {"code": 502, "message": "upstream died"}}\n\n')
                     return response
@@ -95,6 +111,8 @@ async def upstream() -> AsyncIterator[Upstream]:
         return response
 
     async def transcriptions(request: web.Request) -> web.Response:
+        if request.match_info["behaviour"] == "html":
+            return web.Response(text="<html>welcome</html>", content_type="text/html")
         form = await request.post()
         file = form["file"]
         assert isinstance(file, web.FileField)
@@ -102,12 +120,24 @@ async def upstream() -> AsyncIterator[Upstream]:
         return web.json_response({"text": TEXT})
 
     async def speech(request: web.Request) -> web.Response:
+        if request.match_info["behaviour"] == "html":
+            return web.Response(text="<html>welcome</html>", content_type="text/html")
+        if request.match_info["behaviour"] == "empty":
+            return web.Response(body=b"", content_type="audio/wav")
         state.seen.append({"body": await request.json()})
         return web.Response(body=b"RIFFspeech", content_type="audio/wav")
 
     async def models(request: web.Request) -> web.Response:
-        if request.match_info["behaviour"] == "bad-list":
+        behaviour = request.match_info["behaviour"]
+        if behaviour == "bad-list":
             return web.json_response({"data": "none"})
+        if behaviour == "html":
+            return web.Response(text="<html>welcome</html>", content_type="text/html")
+        if behaviour == "key":
+            given = request.headers.get("Authorization", "")
+            return web.json_response({"error": {"message": f"no such key: {given}"}}, status=401)
+        if behaviour.isdigit():
+            return web.Response(status=int(behaviour))
         entry = {"id": "acme/one", "pricing": {"prompt": "0.000001", "completion": "0.000002"}, "context_length": 9000}
         return web.json_response({"data": [entry]})
 
@@ -125,3 +155,32 @@ async def upstream() -> AsyncIterator[Upstream]:
         yield state
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def raw_upstream(answer: bytes, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    """The base URL of a server that answers everybody with these bytes and hangs up."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls) as server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}/v1"
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A certificate that nobody has reason to trust, for 127.0.0.1."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context

@@ -120,6 +120,12 @@ FAULTS = [
     ("404", RequestRejected, False),
     ("400", RequestRejected, False),
     ("302", RequestRejected, False),
+    ("redirect", RequestRejected, False),
+    ("413", RequestRejected, False),
+    ("408", ProviderUnavailable, True),
+    ("529", ProviderUnavailable, True),
+    ("error-in-choice", ProviderUnavailable, True),
+    ("html", InvalidResponse, True),
     ("not-json", InvalidResponse, True),
     ("no-choices", InvalidResponse, True),
     ("error-in-200", RateLimited, True),
@@ -132,7 +138,7 @@ async def test_every_fault_is_one_error_of_the_right_kind(server, behaviour, kin
     model = client(server, behaviour)
     with pytest.raises(kind) as caught:
         await model.complete(ASK)
-    with pytest.raises(ProviderError):
+    with pytest.raises(kind):
         await streamed(model)
     assert caught.value.retryable is retryable
     assert "\n" not in str(caught.value)
@@ -141,7 +147,23 @@ async def test_every_fault_is_one_error_of_the_right_kind(server, behaviour, kin
     await model.aclose()
 
 
-@pytest.mark.parametrize(("behaviour", "kind"), [("cut", ProviderUnavailable), ("error-event", ProviderUnavailable)])
+@pytest.mark.parametrize("behaviour", ["401", "402", "404"])
+async def test_no_wrapper_changes_the_kind_of_a_failure(make, server, behaviour):
+    model = make(behaviour)
+    if isinstance(model, ReplayModel | FallbackModel):
+        pytest.skip("asks nobody, or somebody else")
+    for call in (model.complete, lambda request: streamed(model)):
+        with pytest.raises(ProviderError) as caught:
+            await call(ASK)
+        assert type(caught.value) is (RequestRejected if behaviour == "404" else AuthenticationFailed)
+    assert len(server.seen) == 2  # retrying would not have helped
+    await model.aclose()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "kind"),
+    [("cut", ProviderUnavailable), ("cut-clean", ProviderUnavailable), ("error-event", ProviderUnavailable)],
+)
 async def test_a_stream_that_breaks_is_an_error_and_not_a_short_answer(server, behaviour, kind):
     model = client(server, behaviour)
     with pytest.raises(kind):
@@ -149,7 +171,14 @@ async def test_a_stream_that_breaks_is_an_error_and_not_a_short_answer(server, b
     await model.aclose()
 
 
-async def test_nobody_there_no_time_and_no_trust():
+async def test_a_stream_that_stops_in_the_middle_of_a_silence_has_an_end(server):
+    model = client(server, "stuck", timeout_s=0.2)
+    with pytest.raises(ProviderTimeout):
+        await streamed(model)
+    await model.aclose()
+
+
+async def test_nobody_there():
     refused = OpenAICompatibleModel(MODEL, "http://127.0.0.1:9/v1", KEY)
     with pytest.raises(ProviderUnavailable, match="cannot be reached"):
         await refused.complete(ASK)

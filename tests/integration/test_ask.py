@@ -67,6 +67,38 @@ async def test_a_wrong_key_is_one_line_that_does_not_show_it(tmp_path, server):
     assert "Traceback" not in done.stderr
 
 
+async def test_when_the_first_model_fails_the_next_one_answers(tmp_path, server):
+    done = await ask(tmp_path, server, "first-dies", "ask", "hello", "--models", "openai/gpt-4o,openai/gpt-4o-mini",
+                     TURNOUT_RETRIES="0")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == TEXT + "\n"
+    first, second = (f"{seen['body']['model']}" for seen in server.seen)
+    assert first != second
+    assert done.stderr.strip().splitlines()[-1].startswith(second)
+    assert f"{first} at 127.0.0.1" in done.stderr
+
+
+async def test_no_answer_in_time_is_one_line(tmp_path, server):
+    done = await ask(tmp_path, server, "hang", "ask", "hello", "--models", "openai/gpt-4o-mini",
+                     TURNOUT_TIMEOUT_S="0.5", TURNOUT_RETRIES="0")  # fmt: skip
+    assert done.returncode == 54
+    assert done.stdout == ""
+    assert "0.5 s" in done.stderr.splitlines()[-1]
+
+
+async def test_a_line_end_after_the_key_does_no_harm(tmp_path, server):
+    done = await ask(tmp_path, server, "key", "ask", "hello", "--models", "openai/gpt-4o-mini", key=KEY + "\r\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == TEXT + "\n"
+
+
+async def test_an_answer_cut_off_is_a_failure_that_shows_what_came(tmp_path, server):
+    done = await ask(tmp_path, server, "cut-clean", "ask", "hello", "--models", "openai/gpt-4o-mini")
+    assert done.returncode == 53
+    assert done.stdout == TEXT[:3]
+    assert "cut its answer off" in done.stderr.splitlines()[-1]
+
+
 async def test_all_dead_is_one_line_naming_all(tmp_path, server):
     done = await ask(tmp_path, server, "500", "ask", "hello", "--models", "openai/gpt-4o,openai/gpt-4o-mini",
                      TURNOUT_RETRIES="0")  # fmt: skip

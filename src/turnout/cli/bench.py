@@ -11,6 +11,7 @@ from turnout.cli import options as o
 
 if TYPE_CHECKING:
     from turnout.bench import Result, Task
+    from turnout.providers.protocol import ChatModel
     from turnout.types import Model
 
 __all__ = ["bench"]
@@ -37,6 +38,7 @@ def bench(
     Example: turnout bench core --models 'local/*' --modality text -o results.csv
     """
     import asyncio
+    from contextlib import AsyncExitStack
 
     from turnout import build
     from turnout.bench import load_suite, read_tasks, run
@@ -66,24 +68,24 @@ def bench(
     show = progress.counter("asking")
 
     async def everything() -> None:
-        listener = None
-        if any(task.scorer == "heard" for _, own in pairs for task in own):
-            listener = build.chat_model(catalogue.models[_LISTENER], settings, catalogue, watcher)
-        done, total = 0, sum(len(own) for _, own in pairs)
-        for model, own in pairs:
-            progress.note(f"{model.id}: {len(own)} tasks")
-            asked = build.chat_model(model, settings, catalogue, watcher)
+        async with AsyncExitStack() as opened:
 
-            def shown(result: Result, count: int, of: int, before: int = done + len(own)) -> None:
-                show(before - of + count, total)
+            def open_model(wanted: Model) -> ChatModel:
+                ready = build.chat_model(wanted, settings, catalogue, watcher)
+                opened.push_async_callback(ready.aclose)
+                return ready
 
-            try:
-                await run(own, [asked], output, listener=listener, on_result=shown)
-            finally:
-                await asked.aclose()
-            done += len(own)
-        if listener is not None:
-            await listener.aclose()
+            by_ear = any(task.scorer == "heard" for _, own in pairs for task in own)
+            listener = open_model(catalogue.models[_LISTENER]) if by_ear else None
+            done, total = 0, sum(len(own) for _, own in pairs)
+            for model, own in pairs:
+                progress.note(f"{model.id}: {len(own)} tasks")
+
+                def shown(result: Result, count: int, of: int, before: int = done + len(own)) -> None:
+                    show(before - of + count, total)
+
+                await run(own, [open_model(model)], output, listener=listener, on_result=shown)
+                done += len(own)
 
     asyncio.run(everything())
     _report(output, aggregate)

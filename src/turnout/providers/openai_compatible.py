@@ -185,7 +185,7 @@ class OpenAICompatibleModel:
     @asynccontextmanager
     async def _post(self, path: str, **body: Any) -> AsyncIterator[aiohttp.ClientResponse]:
         headers = {"User-Agent": _USER_AGENT, **self._headers, **_authorization(self._key, self._who, self._key_hint)}
-        _check_address(self._base_url, self._who)
+        _check_address(self._base_url, self._who, self._key)
         if self._session is None:
             self._session = aiohttp.ClientSession()
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout_s, sock_read=self._timeout_s)
@@ -213,7 +213,7 @@ async def list_models(base_url: str, api_key: SecretStr | None = None, timeout_s
     """What `/models` lists; failures are `ProviderError`s."""
     host, key, hint = _host_of(base_url) or "no host", _bare(api_key), "the provider's key"
     headers = {"User-Agent": _USER_AGENT, **_authorization(key, host, hint)}
-    _check_address(base_url, host)
+    _check_address(base_url, host, key)
     with _provider_errors(host, timeout_s, key):
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as session,
@@ -236,7 +236,7 @@ def _host_of(base_url: str) -> str:
         return ""
 
 
-def _check_address(base_url: str, who: str) -> None:
+def _check_address(base_url: str, who: str, key: str) -> None:
     try:
         parts = urlsplit(base_url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -244,8 +244,8 @@ def _check_address(base_url: str, who: str) -> None:
         usable = False
     if not usable:
         raise RequestRejected(f"{who}: the provider's base URL is not an http or https address")
-    if "@" in parts.netloc:
-        raise RequestRejected(f"{who}: the provider's base URL holds a password; name the key's variable instead")
+    if "@" in parts.netloc and key:
+        raise RequestRejected(f"{who}: the provider's base URL holds a password and there is a key: keep one of them")
 
 
 def _bare(api_key: SecretStr | None) -> str:

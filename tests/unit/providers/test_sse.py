@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turnout.errors import InvalidResponse
 from turnout.providers.sse import EventParser
 
 ends = st.sampled_from(["\n", "\r\n", "\r"])
@@ -31,3 +33,36 @@ def test_a_forgotten_blank_line_at_the_end_is_forgiven():
     parser = EventParser()
     assert parser.feed(b"data: last") == []
     assert parser.close() == ["last"]
+
+
+def feed_all(raw: bytes, size: int) -> list[str]:
+    parser = EventParser()
+    events = [event for at in range(0, len(raw), size) for event in parser.feed(raw[at : at + size])]
+    return events + parser.close()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["data: a", "data:b", "data", ": c", "id: 1", ""]), ends), max_size=20))
+def test_line_ends_may_be_mixed(lines):
+    raw = "".join(line + end for line, end in lines).encode()
+    # The specification's own words: a CRLF pair, else a lone LF, else a lone CR ends a line.
+    expected, data = [], []
+    for line in [*raw.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
+        if line.startswith("data"):
+            data.append(line.removeprefix("data").removeprefix(":").removeprefix(" "))
+        if not line and data:
+            expected.append("\n".join(data))
+            data = []
+    for size in (1, 2, 3, len(raw) or 1):
+        assert feed_all(raw, size) == expected
+
+
+def test_a_byte_order_mark_at_the_start_is_skipped():
+    assert feed_all(b"\xef\xbb\xbfdata: a\n\n", 1) == ["a"]
+
+
+@pytest.mark.parametrize("line", [b"data: " + b"x" * 50, b": " + b"x" * 50 + b"\ndata: y\n", b"data:\n"])
+def test_an_event_without_an_end_is_stopped(line):
+    parser = EventParser(max_bytes=1000)
+    with pytest.raises(InvalidResponse, match="larger than 1,000 bytes"):
+        for _ in range(2000):
+            parser.feed(line)

@@ -1,0 +1,24 @@
+"""The default router on public data, by the honest protocol: what the README states is measured again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from turnout import datasets
+from turnout.encoders import CachedEncoder, MiniLM
+from turnout.evaluation import honest
+
+
+@pytest.mark.slow
+def test_the_default_router_chooses_better_than_the_best_single_model(data_dir, minilm_folder):
+    outcomes = datasets.load("llmrouter", data_dir)
+    vectors = Path(platformdirs.user_cache_dir("turnout")) / "vectors"
+    features = CachedEncoder(MiniLM(minilm_folder), vectors).encode(outcomes.prompts)
+    report = honest(outcomes, features, ["hierarchical"], folds=5, seeds=2)
+    router = report.policy("hierarchical")
+    assert router.quality >= 0.69
+    assert router.gain_low > 0.02
+    assert report.policy("constant best").quality == pytest.approx(0.654, abs=0.005)

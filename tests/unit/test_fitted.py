@@ -1,0 +1,82 @@
+"""A fitted router: it reads the prompt, survives its file, and says what it does not know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from turnout.datasets import load
+from turnout.encoders import MiniLM
+from turnout.errors import CorruptArtifact
+from turnout.evidence import artifact
+from turnout.evidence.averages import Averages
+from turnout.fitted import FittedRouter, match_ids
+from turnout.preference import prefer
+from turnout.router import Router
+from turnout.types import Model, Price, Prompt
+
+OUTCOMES = Path(__file__).parents[2] / "docs" / "examples" / "outcomes.csv"
+SMALL, LARGE = "local/smollm2-135m", "local/qwen2.5-coder-1.5b"
+
+
+@pytest.fixture(scope="module")
+def encoder(minilm_folder) -> MiniLM:
+    return MiniLM(minilm_folder)
+
+
+@pytest.fixture(scope="module")
+def router(encoder) -> FittedRouter:
+    return FittedRouter.fit(load(str(OUTCOMES)), encoder)
+
+
+def model(name: str) -> Model:
+    return Model(name, "local", name, Price(per_second=1e-5))
+
+
+def test_it_comes_back_from_its_file_as_it_was(router, encoder, tmp_path):
+    router.save(tmp_path / "r.npz")
+    again = FittedRouter.load(tmp_path / "r.npz", lambda: encoder)
+    assert again.header["models"] == router.header["models"]
+    prompts = [Prompt("What is 31 × 12?"), Prompt("Übersetze: Guten Morgen")]
+    models = [model(SMALL), model(LARGE), model("local/unknown")]
+    ids = [m.id for m in models]
+    before, after = (r.bind(ids, Averages(())).estimate(prompts, models) for r in (router, again))
+    np.testing.assert_array_equal(before.quality, after.quality)
+    assert np.isfinite(after.quality[:, :2]).all()
+    assert np.isnan(after.quality[:, 2]).all()
+    assert after.basis[0].latency_source == "outcomes, mean"
+    assert not after.basis[0].cost_is_estimate
+
+
+def test_the_prompt_decides_and_the_neighbours_explain(router):
+    models = [model(SMALL), model(LARGE)]
+    router.bind([m.id for m in models], Averages(()))
+    decision = Router(models, router).decide([Prompt("What is 41 × 12?")], prefer("best"), with_neighbours=True)[0]
+    assert decision.winner.model_id == LARGE
+    assert "17 times 6" in decision.neighbours[0].prompt
+    assert decision.neighbours[0].similarity >= decision.neighbours[-1].similarity
+    assert set(decision.neighbours[0].quality) >= {SMALL, LARGE}
+
+
+def test_other_files_and_other_encoders_are_refused(router, encoder, tmp_path):
+    artifact.save(tmp_path / "other.npz", kind="something", header={}, arrays={"a": np.zeros(1)})
+    with pytest.raises(CorruptArtifact, match="something"):
+        FittedRouter.load(tmp_path / "other.npz", lambda: encoder)
+    artifact.save(tmp_path / "empty.npz", kind="router", header={}, arrays={"a": np.zeros(1)})
+    with pytest.raises(CorruptArtifact, match="lacks what a fitted router needs"):
+        FittedRouter.load(tmp_path / "empty.npz", lambda: encoder)
+    router.save(tmp_path / "r.npz")
+
+    class Other:
+        name, dim = "another", 384
+
+    with pytest.raises(CorruptArtifact, match="not 'another'"):
+        FittedRouter.load(tmp_path / "r.npz", Other)
+
+
+def test_names_of_data_sets_find_their_catalogue_entries():
+    catalogue = ["qwen/qwen2.5-7b-instruct", "a/twin", "b/twin", "local/x"]
+    found = match_ids(["Qwen2.5-7B-Instruct", "twin", "local/x", "nobody"], catalogue)
+    assert found == {"qwen/qwen2.5-7b-instruct": "Qwen2.5-7B-Instruct", "local/x": "local/x"}
