@@ -1,6 +1,7 @@
 """A real OpenAI-compatible server on loopback that answers well, or misbehaves in the way its path says.
 
-The base URL is ``http://127.0.0.1:PORT/BEHAVIOUR/v1``; `seen` has what was asked, `gone` counts who left early.
+The base URL is ``http://127.0.0.1:PORT/BEHAVIOUR/v1``; `seen` has what was asked, `gone` counts who left early,
+and `left` is set by the first of them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Upstream:
     port: int = 0
     seen: list[dict[str, Any]] = field(default_factory=list)
     gone: int = 0
+    left: asyncio.Event = field(default_factory=asyncio.Event)
 
     def url(self, behaviour: str = "good") -> str:
         return f"http://127.0.0.1:{self.port}/{behaviour}/v1"
@@ -107,6 +109,7 @@ async def upstream() -> AsyncIterator[Upstream]:
             await response.write(f"data: {json.dumps({'choices': [], 'usage': usage})}\n\ndata: [DONE]\n\n".encode())
         except (ConnectionResetError, asyncio.CancelledError):
             state.gone += 1
+            state.left.set()
             raise
         return response
 

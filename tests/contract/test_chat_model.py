@@ -95,7 +95,7 @@ async def test_leaving_a_stream_early_ends_the_call_upstream(make, server):
             break
     await model.aclose()
     if server.seen:  # a replay asks nobody
-        await asyncio.sleep(0.5)
+        await asyncio.wait_for(server.left.wait(), 5)
         assert server.gone == 1
 
 

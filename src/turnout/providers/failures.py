@@ -43,7 +43,7 @@ _STATUS_OF_WORD = {
 }
 # Keys as providers echo them: whole (sk-…, gsk_…), after the word Bearer, or half-starred (abcd****wxyz).
 _KEY_LIKE = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|hf|key|api|tok|AIza)[-_][\w.*…-]{4,}|\bAIza[\w-]{8,}"
+    r"\b(?:sk|pk|rk|gsk|xai|hf)[-_][\w.*…-]{6,}|\bAIza[\w-]{8,}"
     r"|(?<=\bBearer )\S+|[\w.-]*\*{2,}[\w.*-]*",
     re.IGNORECASE,
 )

@@ -76,7 +76,7 @@ class OpenAICompatibleModel:
             payload = await self._object("/audio/transcriptions", data=form)
             piece = wire.parse_transcript(payload, self._who)
         else:
-            body = wire.chat_body(self._model, request, stream=False, ask_bill=self._asks_bill)
+            body = self._chat_body(request, stream=False)
             payload = await self._object("/chat/completions", json=body)
             piece = wire.parse_answer(payload, self._who)
         seconds = time.perf_counter() - began
@@ -90,7 +90,7 @@ class OpenAICompatibleModel:
             yield ChatChunk(response.text, response)
             return
         began = time.perf_counter()
-        body = wire.chat_body(self._model, request, stream=True, ask_bill=self._asks_bill)
+        body = self._chat_body(request, stream=True)
         texts: list[str] = []
         first: float | None = None
         finish, usage, answered, done = None, None, False, False
@@ -128,6 +128,11 @@ class OpenAICompatibleModel:
             await session.close()
 
     # Building blocks
+
+    def _chat_body(self, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
+        # OpenAI's reasoning models refuse the old name, which everybody else still expects.
+        limit = "max_completion_tokens" if self._host == "api.openai.com" else "max_tokens"
+        return wire.chat_body(self._model, request, stream=stream, ask_bill=self._asks_bill, limit_name=limit)
 
     @property
     def _who(self) -> str:
@@ -239,7 +244,8 @@ def _host_of(base_url: str) -> str:
 def _check_address(base_url: str, who: str, key: str) -> None:
     try:
         parts = urlsplit(base_url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        host = (parts.hostname or "").encode("idna")  # a ValueError for a name that DNS cannot spell
+        usable = parts.scheme in ("http", "https") and host != b"" and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
@@ -265,7 +271,7 @@ def _provider_errors(who: str, timeout_s: float, key: str) -> Iterator[None]:
         yield
     except TimeoutError:
         raise ProviderTimeout(f"{who} did not answer within {timeout_s:g} s") from None
-    except (aiohttp.InvalidURL, UnicodeError):  # UnicodeError: a host name that DNS cannot spell
+    except aiohttp.InvalidURL:
         raise RequestRejected(f"{who}: the provider's base URL is not an http or https address") from None
     except aiohttp.ClientPayloadError:
         raise ProviderUnavailable(f"{who} cut its answer off") from None

@@ -19,8 +19,8 @@ class RetryingModel:
     """`inner`, asked up to `attempts` times while its failures are `retryable`.
 
     Waits grow from a quarter of a second, doubled each time, with full jitter; a wait that the provider asked for
-    (``Retry-After``) is kept to instead, and when it is longer than `max_wait_s` the failure is final. stamina, which
-    would do the rest, cannot take the wait from the failure and stop on a long one.
+    (``Retry-After``) is kept to instead, and when it is longer than `max_wait_s` the failure is final. The loop
+    is our own because a stream may be tried again before its first piece and not after, which no decorator can see.
     """
 
     def __init__(self, inner: ChatModel, attempts: int = 3, max_wait_s: float = 20.0) -> None:

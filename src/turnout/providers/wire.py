@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import codecs
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -246,6 +245,7 @@ def _count(value: Any) -> int | None:
 
 
 def _amount(value: Any) -> float | None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+    # The upper end refuses NaN, infinity and integers that no float holds, all of which JSON lets through.
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9:
         return float(value)
     return None

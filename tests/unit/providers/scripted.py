@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from turnout.errors import TurnoutError
-from turnout.providers import ChatChunk, ChatRequest, ChatResponse, Message
+from turnout.providers import ChatChunk, ChatModel, ChatRequest, ChatResponse, Message
 from turnout.types import Usage
 
 ASK = ChatRequest((Message("user", "hello"),))
@@ -48,6 +48,9 @@ class ScriptedModel:
         self.closed += 1
 
 
-async def read(model) -> str:
-    """The streamed text."""
-    return "".join([piece.text async for piece in model.stream(ASK)])
+async def read(model: ChatModel, seen: list[str] | None = None) -> str:
+    """The streamed text; `seen` gets the pieces that came, even if a failure follows."""
+    seen = [] if seen is None else seen
+    async for piece in model.stream(ASK):
+        seen.append(piece.text)
+    return "".join(seen)

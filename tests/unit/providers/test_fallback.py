@@ -41,7 +41,7 @@ async def test_when_all_fail_all_are_named_and_the_last_kind_is_raised(ask):
     told = []
     last = RateLimited("slow down", retry_after_s=3)
     model = FallbackModel([dead("one"), dead("two"), dead("three", last)], on_fallback=lambda *it: told.append(it[0]))
-    with pytest.raises(RateLimited, match="all 3 models failed: one: one is down; two: .*; three: slow") as caught:
+    with pytest.raises(RateLimited, match=r"all 3 models failed: one: one is down; two: .*; three: slow") as caught:
         await ask(model)
     assert caught.value.retry_after_s == 3
     assert told == ["one", "two"]  # after the last there is nobody to fall back to
@@ -56,7 +56,7 @@ async def test_a_last_failure_of_this_machine_is_a_run_error(ask):
 
 @both_ways
 async def test_one_model_alone_fails_in_its_own_words(ask):
-    with pytest.raises(AuthenticationFailed, match="^wrong key$"):
+    with pytest.raises(AuthenticationFailed, match=r"^wrong key$"):
         await ask(FallbackModel([dead("one", AuthenticationFailed("wrong key"))]))
 
 
@@ -82,7 +82,7 @@ async def test_cancelling_is_not_a_failure_to_fall_back_from(ask):
 async def test_after_the_first_piece_there_is_no_going_back():
     two = ScriptedModel("no")
     one = ScriptedModel(ProviderUnavailable("died"), after=1)
-    with pytest.raises(ProviderUnavailable, match="^died$"):
+    with pytest.raises(ProviderUnavailable, match=r"^died$"):
         await read(FallbackModel([one, two]))
     assert two.calls == []
 

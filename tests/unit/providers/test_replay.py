@@ -30,7 +30,7 @@ async def test_a_failure_is_replayed_with_the_wait_it_asked_for(tmp_path):
     again = ReplayModel("acme/one", read_recording(path, "acme/one"))
     errors = []
     for _ in range(2):
-        with pytest.raises(RateLimited, match="^slow down$") as caught:
+        with pytest.raises(RateLimited, match=r"^slow down$") as caught:
             await again.complete(ASK)
         assert caught.value.retry_after_s == 7
         errors.append(caught.value)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from turnout.errors import InvalidResponse
@@ -35,12 +35,13 @@ def test_a_forgotten_blank_line_at_the_end_is_forgiven():
     assert parser.close() == ["last"]
 
 
-def feed_all(raw: bytes, size: int) -> list[str]:
-    parser = EventParser()
+def feed_all(raw: bytes, size: int, max_bytes: int = 2**20) -> list[str]:
+    parser = EventParser(max_bytes)
     events = [event for at in range(0, len(raw), size) for event in parser.feed(raw[at : at + size])]
     return events + parser.close()
 
 
+@example([("data: a", "\r\n"), ("", "\n"), ("data: b", "\n")])
 @given(st.lists(st.tuples(st.sampled_from(["data: a", "data:b", "data", ": c", "id: 1", ""]), ends), max_size=20))
 def test_line_ends_may_be_mixed(lines):
     raw = "".join(line + end for line, end in lines).encode()
@@ -62,7 +63,5 @@ def test_a_byte_order_mark_at_the_start_is_skipped():
 
 @pytest.mark.parametrize("line", [b"data: " + b"x" * 50, b": " + b"x" * 50 + b"\ndata: y\n", b"data:\n"])
 def test_an_event_without_an_end_is_stopped(line):
-    parser = EventParser(max_bytes=1000)
     with pytest.raises(InvalidResponse, match="larger than 1,000 bytes"):
-        for _ in range(2000):
-            parser.feed(line)
+        feed_all(line * 2000, len(line), max_bytes=1000)

@@ -87,6 +87,7 @@ def test_cost_is_the_bill_else_the_price_list_else_unknown(model, usage, cost):
         ({"cost": 0.1, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.4}}, Usage(cost_usd=0.1)),
         ({"prompt_tokens": "many", "completion_tokens": -1, "cost": "dear"}, None),
         ({"prompt_tokens": True, "cost": float("nan")}, None),
+        ({"cost": 10**400}, None),
         ([], None),
         (None, None),
     ],

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ __all__ = ["Server", "ensure", "running", "stop", "touch"]
 
 _START_S = 90.0  # a gigabyte from a cold disk
 _STOP_S = 5.0
+_LLAMA_LOG = re.compile(r"\d+\.\d\d\.\d{3}\.\d{3} [A-Z] ")
 
 _children: dict[int, subprocess.Popen[bytes]] = {}  # started by this process, to be reaped when they end
 
@@ -208,8 +210,10 @@ def _start(model: LocalModel, settings: Settings, folder: Path | None, status: C
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_text("utf-8", errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else "it ended without a word"
+    """The last thing the server said itself, if it did: llama.cpp logs from a thread of its own, sometimes later."""
+    lines = log.read_text("utf-8", errors="replace").strip().splitlines() or ["it ended without a word"]
+    own = [line for line in lines if not _LLAMA_LOG.match(line)]
+    return (own or lines)[-1].strip()
 
 
 def _reap() -> None:
