@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,10 +109,11 @@ class Session:
                 response = await model.complete(request)
             else:
                 ended = None
-                async for chunk in model.stream(request):
-                    if chunk.text:
-                        on_text(chunk.text)
-                    ended = chunk.response or ended
+                async with aclosing(model.stream(request)) as chunks:
+                    async for chunk in chunks:
+                        if chunk.text:
+                            on_text(chunk.text)
+                        ended = chunk.response or ended
                 if ended is None:
                     raise InvalidResponse(f"{names[0]} stopped without ending its answer")
                 response = ended

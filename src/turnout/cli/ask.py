@@ -73,15 +73,20 @@ def ask(
     if explain:
         progress.note(decision.explanation)
         render.sources(progress.console(), decision)
-    answer = asyncio.run(session.ask(decision, asked, request, on_text=_show))
-    if answer.response.text and not answer.response.text.endswith("\n"):
-        _show("\n")
+    shown: list[str] = []
+    try:
+        answer = asyncio.run(session.ask(decision, asked, request, on_text=lambda text: _show(text, shown)))
+    finally:
+        # Also when the answer broke off: what follows begins on a line of its own.
+        if shown and not shown[-1].endswith("\n"):
+            sys.stdout.write("\n")
     if (written := _write_media(answer.response, output)) is not None:
         progress.note(f"speech written to {written}")
     progress.note(_closing_line(answer))
 
 
-def _show(text: str) -> None:
+def _show(text: str, shown: list[str]) -> None:
+    shown[:] = [text]
     sys.stdout.write(text)
     sys.stdout.flush()
 

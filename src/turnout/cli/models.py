@@ -114,6 +114,7 @@ def sync() -> None:
     """Fetch today's models and prices from OpenRouter; a failure leaves the catalogue as it was."""
     import asyncio
     from datetime import UTC, datetime
+    from urllib.parse import urlsplit
 
     from turnout.catalog import write_synced
     from turnout.cli import progress, render
@@ -121,7 +122,7 @@ def sync() -> None:
     from turnout.providers import list_models as fetch
 
     settings = load_settings()
-    progress.note(f"fetching models and prices from {settings.openrouter_base_url}")
+    progress.note(f"fetching models and prices from {urlsplit(settings.openrouter_base_url).hostname}")
     listing = asyncio.run(fetch(settings.openrouter_base_url, timeout_s=settings.timeout_s))
     today = datetime.now(UTC).date().isoformat()
     count = write_synced(settings.cache_dir / "openrouter-models.json", listing, today)
