@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from turnout.bench.runner import LONGEST_FIELD
 from turnout.errors import DataError, InputFileError
 from turnout.evidence.interval import bootstrap, wilson
 from turnout.evidence.shipped import COLUMNS
@@ -32,9 +33,12 @@ class Degenerate:
 
 def read_results(path: Path) -> list[dict[str, str]]:
     """The rows of a run."""
+    csv.field_size_limit(LONGEST_FIELD)
     try:
         with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
+            rows = list(csv.DictReader(file, strict=True))
+    except csv.Error as error:
+        raise DataError(f"{path} is no table of results: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputFileError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
     if not rows or "task_id" not in rows[0]:

@@ -44,6 +44,7 @@ class Result:
 
 
 COLUMNS = tuple(field.name for field in fields(Result))
+LONGEST_FIELD = 1 << 26  # characters; the csv module stops at 2^17, and prompts may be longer
 
 
 async def run(
@@ -61,8 +62,9 @@ async def run(
     """
     with _only_writer(out):
         done = _complete_rows(out)
+        _refuse_changed(tasks, done, out)
         wanted = [(model, task) for model in models for task in tasks if (task.id, model.model_id) not in done]
-        with out.open("a", newline="", encoding="utf-8") as file:
+        with out.open("a", newline="", encoding="utf-8", errors="backslashreplace") as file:
             if file.tell() == 0:
                 _append(file, list(COLUMNS))
             warm: set[str] = set()
@@ -111,8 +113,9 @@ async def _heard(response: ChatResponse, listener: ChatModel | None) -> str | Pr
 
 def _append(file: io.TextIOWrapper, row: Sequence[object]) -> None:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(row)
-    file.write(buffer.getvalue())  # one write: a row is whole or, at the end of a killed run, torn and taken out
+    csv.writer(buffer, lineterminator="\r\n").writerow(row)  # quotes what holds either; with "\n" a lone "\r" is not
+    # One write: a row is whole or, at the end of a killed run, torn and taken out.
+    file.write(buffer.getvalue()[:-2] + "\n")
     file.flush()
     os.fsync(file.fileno())
 
@@ -128,19 +131,34 @@ def _only_writer(out: Path) -> Iterator[None]:
         raise InputFileError(f"cannot write {out}: {error.strerror}") from None
 
 
-def _complete_rows(out: Path) -> set[tuple[str, str]]:
-    """(task, model) of the rows in `out`; a torn last row is cut off the file."""
+def _complete_rows(out: Path) -> dict[tuple[str, str], str]:
+    """The prompt of each (task, model) in `out`; a torn last row is cut off the file."""
     if not out.exists():
-        return set()
+        return {}
     data = out.read_bytes()
     whole = _whole_length(data)
     if whole < len(data):
         with out.open("r+b") as file:
             file.truncate(whole)
-    rows = list(csv.reader(io.StringIO(data[:whole].decode("utf-8"), newline="")))
+    csv.field_size_limit(LONGEST_FIELD)
+    try:
+        rows = list(csv.reader(io.StringIO(data[:whole].decode("utf-8"), newline=""), strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise DataError(f"{out} is no table of results: {error}") from None
+    if any(len(row) != len(COLUMNS) for row in rows):
+        raise DataError(f"{out} is not a result file of this Turnout: its rows have other lengths")
     if rows and tuple(rows[0]) != COLUMNS:
         raise DataError(f"{out} is not a result file of this Turnout: its columns are others")
-    return {(row[0], row[1]) for row in rows[1:]}
+    prompt = COLUMNS.index("prompt")
+    return {(row[0], row[1]): row[prompt] for row in rows[1:]}
+
+
+def _refuse_changed(tasks: Sequence[Task], done: dict[tuple[str, str], str], out: Path) -> None:
+    """Rows of another wording of a task must not count for this one."""
+    prompts = {task.id: task.prompt for task in tasks}
+    for (name, _), prompt in done.items():
+        if prompts.get(name, prompt) != prompt:
+            raise DataError(f"{out} answers another wording of task {name}; choose another file")
 
 
 def _whole_length(data: bytes) -> int:

@@ -88,7 +88,7 @@ def bench(
                 done += len(own)
 
     asyncio.run(everything())
-    _report(output, aggregate)
+    _report(output, aggregate, Path(tasks).stem)
     render.out().print(f"rows in {output}", style="dim", markup=False)
 
 
@@ -110,7 +110,7 @@ def _takes(model: Model, task: Task) -> bool:
     return category.inputs <= model.inputs and category.outputs <= model.outputs
 
 
-def _report(results: Path, target: Path | None) -> None:
+def _report(results: Path, target: Path | None, suite: str) -> None:
     """Quality per category and model on standard output; the same and more in `target`."""
     from datetime import UTC, datetime
 
@@ -122,8 +122,8 @@ def _report(results: Path, target: Path | None) -> None:
 
     rows = bench.read_results(results)
     date = datetime.now(UTC).date().isoformat()
-    source = "Turnout's own task set, rules as judge; turnout bench on 2 vCPU, one thread a model"
-    figures = bench.aggregate(rows, benchmark="turnout-core", source=source, date=date)
+    source = f"turnout bench on the tasks of {suite}, rules as judge"
+    figures = bench.aggregate(rows, benchmark=f"turnout-{suite}", source=source, date=date)
     if target is not None:
         bench.write_aggregates(figures, target)
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")

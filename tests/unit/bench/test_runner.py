@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,27 @@ def test_a_second_writer_and_a_foreign_file_are_refused(tmp_path):
     out.write_text("a,b\n1,2\n")
     with pytest.raises(DataError, match="not a result file"):
         asyncio.run(run(tasks(), [model("a")], out))
+
+
+async def test_a_changed_task_is_not_taken_for_answered(tmp_path):
+    out = tmp_path / "r.csv"
+    await run(tasks(), [model("a")], out)
+    before = out.read_bytes()
+    other = replace(tasks()[3], prompt="Another wording")
+    with pytest.raises(DataError, match="another wording of task t3"):
+        await run([other], [model("a")], out)
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize("answer", ["one\rtwo", "one\r\ntwo", "nul\0", '"', "\ud83d", "x" * 200_000])
+async def test_any_answer_is_kept_and_read_again(tmp_path, answer):
+    out, asked = tmp_path / "r.csv", []
+    teller = ReplayModel("local/a", {t.prompt: RecordedAnswer(answer, Usage(5, 4, 0.0), 0.0, 0.0) for t in tasks()})
+    for _ in range(2):
+        await run(tasks(), [teller], out, on_result=lambda *row: asked.append(row))
+    assert len(asked) == 12
+    expected = answer.encode("utf-8", "backslashreplace").decode()
+    assert {r["answer"] for r in read_results(out)} == {expected}
 
 
 async def test_figures_are_what_the_rows_say_and_evidence_can_read_them(tmp_path):
