@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -142,7 +142,8 @@ class OutcomeTable:
     """Trials as arrays, one row per prompt and one column per model; NaN = not measured.
 
     `quality`, `cost_usd`, `latency_s` and `output_tokens` have shape (n_prompts, n_models). `categories` are for
-    evaluation and for estimators that are allowed to see them; a data set's name is never a feature.
+    evaluation and for estimators that are allowed to see them; a data set's name is never a feature. `responses` holds
+    the recorded answers of the models whose text was asked for, one per prompt, None where there is none.
     """
 
     name: str
@@ -154,6 +155,7 @@ class OutcomeTable:
     latency_s: Array
     output_tokens: Array
     categories: tuple[str, ...] | None = None
+    responses: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.prompts), len(self.model_ids))
@@ -165,6 +167,9 @@ class OutcomeTable:
                 raise ValueError(f"{name} has shape {found}, expected {shape} (prompts × models)")
         if self.categories is not None and len(self.categories) != shape[0]:
             raise ValueError(f"{len(self.categories)} categories for {shape[0]} prompts")
+        for model, texts in self.responses.items():
+            if len(texts) != shape[0]:
+                raise ValueError(f"{len(texts)} responses of {model} for {shape[0]} prompts")
 
     def take(self, rows: Sequence[int] | Array) -> OutcomeTable:
         """The table of these rows only, in this order."""
@@ -178,6 +183,7 @@ class OutcomeTable:
             latency_s=self.latency_s[index],
             output_tokens=self.output_tokens[index],
             categories=None if self.categories is None else tuple(self.categories[i] for i in index),
+            responses={model: tuple(texts[i] for i in index) for model, texts in self.responses.items()},
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +27,9 @@ class DatasetInfo:
     folder: str
     probe: str
     reader: str  # "module:function", imported when it is used
+    responses: bool = (
+        False  # whether recorded answers are in it: its reader then takes the models whose answers to keep
+    )
 
 
 DATASETS: Mapping[str, DatasetInfo] = MappingProxyType(
@@ -44,15 +47,16 @@ DATASETS: Mapping[str, DatasetInfo] = MappingProxyType(
             DatasetInfo(
                 "routellm-gsm8k", "RouteLLM's GSM8K: GPT-4 and Mixtral, school mathematics", "1,066 prompts × 2 models",
                 "Apache-2.0", "lm-sys/RouteLLM", "routellm", "gsm8k_responses.csv", "routellm:read_gsm8k",
+                responses=True,
             ),
             DatasetInfo(
                 "mmlu-pro", "MMLU-Pro: 10-way multiple choice, 13 subjects", "8,704 prompts × 29 models", "Apache-2.0",
-                "TIGER-AI-Lab/MMLU-Pro", "mmlu_pro", "correct.csv.gz", "mmlu_pro:read",
+                "TIGER-AI-Lab/MMLU-Pro", "mmlu_pro", "correct.csv.gz", "mmlu_pro:read", responses=True,
             ),
             DatasetInfo(
                 "routerbench", "RouterBench 0-shot (a slice): scores and real costs", "122 prompts × 11 models", "MIT",
                 "RouterBench via FrontierCS/Frontier-CS", "routerbench", "routerbench_0shot_slice.csv",
-                "routerbench:read",
+                "routerbench:read", responses=True,
             ),
             DatasetInfo(
                 "math-v", "MATH-V: competition questions about a picture", "2,440 prompts × 15 models", "MIT",
@@ -73,12 +77,16 @@ def present(info: DatasetInfo, data_dir: Path | None) -> bool:
     return data_dir is not None and (data_dir / info.folder / info.probe).exists()
 
 
-def load(name_or_path: str, data_dir: Path | None = None) -> OutcomeTable:
+def load(name_or_path: str, data_dir: Path | None = None, responses: Sequence[str] = ()) -> OutcomeTable:
     """A data set of `DATASETS` from `data_dir`, or a file of outcomes by its path (see `outcomes.read`).
 
-    Raises `UserError` for an unknown name, `InputFileError` for data that is not there, `DataError` for a bad row.
+    `responses` names the models whose recorded answers are wanted too. Raises `UserError` for an unknown
+    name, `InputFileError` for data that is not there, `DataError` for a bad row.
     """
     info = DATASETS.get(name_or_path)
+    if responses and (info is None or not info.responses):
+        having = ", ".join(d.name for d in DATASETS.values() if d.responses)
+        raise UserError(f"{name_or_path} has no recorded answers; those that have: {having}")
     if info is None:
         return _load_file(name_or_path)
     if data_dir is None:
@@ -92,7 +100,7 @@ def load(name_or_path: str, data_dir: Path | None = None) -> OutcomeTable:
         )
     module, _, function = info.reader.partition(":")
     read = getattr(importlib.import_module(f"turnout.datasets.{module}"), function)
-    outcomes: OutcomeTable = read(data_dir / info.folder)
+    outcomes: OutcomeTable = read(data_dir / info.folder, responses) if responses else read(data_dir / info.folder)
     return outcomes
 
 

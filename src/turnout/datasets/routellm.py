@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from turnout.datasets.rows import csv_rows, table
+from turnout.datasets.rows import check_recorded, csv_rows, table
 from turnout.errors import InputFileError
 from turnout.types import OutcomeTable
 
@@ -21,12 +22,14 @@ def read_mmlu(folder: Path) -> OutcomeTable:
     return _read("routellm-mmlu", [(path, path.stem.removeprefix("mmlu_")) for path in paths])
 
 
-def read_gsm8k(folder: Path) -> OutcomeTable:
-    """`gsm8k_responses.csv`. The answers are there, their token counts are not: NaN."""
-    return _read("routellm-gsm8k", [(folder / "gsm8k_responses.csv", "grade_school_math")])
+def read_gsm8k(folder: Path, responses: Sequence[str] = ()) -> OutcomeTable:
+    """`gsm8k_responses.csv`. The answers are there (`responses`: whose to keep), their token counts are not: NaN."""
+    path = folder / "gsm8k_responses.csv"
+    check_recorded(path, responses, MODELS)
+    return _read("routellm-gsm8k", [(path, "grade_school_math")], responses)
 
 
-def _read(name: str, files: list[tuple[Path, str]]) -> OutcomeTable:
+def _read(name: str, files: list[tuple[Path, str]], responses: Sequence[str] = ()) -> OutcomeTable:
     rows = [(row, subject) for path, subject in files for row in csv_rows(path)]
     for row, _ in rows:
         for model in MODELS:
@@ -39,4 +42,5 @@ def _read(name: str, files: list[tuple[Path, str]]) -> OutcomeTable:
         MODELS,
         [[row.quality(model) for model in MODELS] for row, _ in rows],
         categories=[subject for _, subject in rows],
+        responses={model: [row.text(f"{model}_response") for row, _ in rows] for model in responses},
     )

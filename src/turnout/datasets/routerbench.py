@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
-from turnout.datasets.rows import Row, columns_of, csv_rows, table
+from turnout.datasets.rows import Row, check_recorded, columns_of, csv_rows, table
 from turnout.errors import DataError
 from turnout.types import OutcomeTable
 
@@ -14,12 +15,16 @@ __all__ = ["read"]
 _COST = "|total_cost"
 
 
-def read(folder: Path) -> OutcomeTable:
-    """`routerbench_0shot_slice.csv`, upstream's columns: a model is whatever has a `<model>|total_cost`."""
+def read(folder: Path, responses: Sequence[str] = ()) -> OutcomeTable:
+    """`routerbench_0shot_slice.csv`, upstream's columns: a model is whatever has a `<model>|total_cost`.
+
+    `responses`: models whose recorded answers to keep.
+    """
     path = folder / "routerbench_0shot_slice.csv"
     models = sorted(c.removesuffix(_COST) for c in columns_of(path) if c.endswith(_COST))
     if not models:
         raise DataError(f"{path}: row 1: no column ends in {_COST}")
+    check_recorded(path, responses, models)
     rows = list(csv_rows(path))
     return table(
         "routerbench",
@@ -29,6 +34,7 @@ def read(folder: Path) -> OutcomeTable:
         [[row.quality(model) for model in models] for row in rows],
         categories=[row.text("eval_name") for row in rows],
         cost_usd=[[row.number_or_nan(model + _COST) for model in models] for row in rows],
+        responses={model: [row.text(model + "|model_response") for row in rows] for model in responses},
     )
 
 

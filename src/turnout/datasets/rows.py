@@ -8,7 +8,7 @@ import io
 import json
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from turnout.errors import DataError, InputFileError
+from turnout.errors import DataError, InputFileError, UserError
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["Row", "columns_of", "csv_rows", "jsonl_rows", "table"]
+__all__ = ["Row", "check_recorded", "columns_of", "csv_rows", "jsonl_rows", "table"]
 
 _LONGEST_FIELD = 2**31 - 1  # csv's own limit, 128 KiB, is shorter than prompts get
 
@@ -89,6 +89,13 @@ def columns_of(path: Path) -> list[str]:
         return next(csv.reader(lines), [])
 
 
+def check_recorded(path: Path, wanted: Sequence[str], recorded: Collection[str]) -> None:
+    """Raises `UserError` when the answers of a wanted model are not among those recorded."""
+    for model in wanted:
+        if model not in recorded:
+            raise UserError(f"{path} has no answers of {model!r}; recorded are those of {', '.join(sorted(recorded))}")
+
+
 def jsonl_rows(path: Path) -> Iterator[Row]:
     """Objects of a JSON-lines file; empty lines are passed over, and counted."""
     with _reading(path) as lines:
@@ -129,6 +136,7 @@ def table(
     categories: Sequence[str] | None = None,
     cost_usd: Sequence[Sequence[float]] | None = None,
     output_tokens: Sequence[Sequence[float]] | None = None,
+    responses: Mapping[str, Sequence[str | None]] | None = None,
 ) -> OutcomeTable:
     """An `OutcomeTable` of rows of numbers; what is not given was not measured (NaN)."""
     shape = (len(prompts), len(model_ids))
@@ -146,4 +154,5 @@ def table(
         latency_s=array(None),
         output_tokens=array(output_tokens),
         categories=None if categories is None else tuple(categories),
+        responses={model: tuple(texts) for model, texts in (responses or {}).items()},
     )
