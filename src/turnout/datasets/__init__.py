@@ -1,5 +1,5 @@
 """Readers of public evaluation data, each giving an `OutcomeTable`."""
 
-from turnout.datasets.registry import DATASETS, DatasetInfo, load, present
+from turnout.datasets.registry import DATASETS, DatasetInfo, find, load, present, recorded, where
 
-__all__ = ["DATASETS", "DatasetInfo", "load", "present"]
+__all__ = ["DATASETS", "DatasetInfo", "find", "load", "present", "recorded", "where"]

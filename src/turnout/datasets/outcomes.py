@@ -1,4 +1,4 @@
-"""Your own outcomes: a CSV or JSON-lines file with one trial of one model on one prompt per row.
+"""Your own outcomes: a CSV, JSON-lines or Parquet file with one trial of one model on one prompt per row.
 
 The results of `turnout bench` are such a file too.
 """
@@ -6,15 +6,14 @@ The results of `turnout bench` are such a file too.
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from turnout.datasets.rows import Row, columns_of, csv_rows, jsonl_rows
+from turnout.datasets.columns import Columns, csv_columns, jsonl_columns, parquet_columns
 from turnout.errors import DataError, InputFileError
-from turnout.types import OutcomeTable
+from turnout.types import Array, OutcomeTable
 
 __all__ = ["COLUMNS", "read"]
 
@@ -33,74 +32,108 @@ def read(path: Path) -> OutcomeTable:
     and must be unscored. Prompts and models keep the order in which they first appear. A file with the column `task_id`
     is one of benchmark results: it may have `RESULT_COLUMNS` and lack `prompt`, whose place the task's id then takes.
     """
-    prompts: dict[str, str] = {}
-    categories: dict[str, str] = {}
-    models: dict[str, int] = {}
-    trials: list[tuple[str, str, list[float]]] = []
-    for row in _rows(path):
-        task = _optional(row, "task_id")
-        if not task and "task_id" in row.values:
-            raise row.fault("'task_id' is empty")
-        prompt = row.text("prompt" if not task or "prompt" in row.values else "task_id")
-        model = row.text("model")
-        if not model:
-            raise row.fault("'model' is empty")
-        key = (
-            task
-            or _optional(row, "prompt_id")
-            or hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    trials = _Trials()
+    for stretch in _stretches(path):
+        trials.add(stretch)
+    return trials.table(path)
+
+
+class _Trials:
+    """The trials of a file, gathered stretch by stretch."""
+
+    def __init__(self) -> None:
+        self.prompts: dict[str, str] = {}  # key → prompt
+        self.categories: dict[str, str] = {}
+        self.models: dict[str, int] = {}
+        self.rows: dict[str, int] = {}  # key → row of the table
+        self.hashed: dict[str, str] = {}  # prompt → key
+        self.where: list[tuple[Array, Array]] = []  # row and column of each trial
+        self.measured: list[Array] = []  # shape (len(MEASURED), n_trials)
+
+    def add(self, stretch: Columns) -> None:
+        """Check the rows and keep their numbers."""
+        models = stretch.text("model")
+        if "" in models:
+            raise stretch.row(models.index("")).fault("'model' is empty")
+        quality = stretch.quality("quality")
+        failed = [i for i, error in enumerate(stretch.text_or_empty("error")) if error and not np.isnan(quality[i])]
+        if failed:
+            raise stretch.row(failed[0]).fault(
+                "it has an error and a quality; a failed call is unscored, leave its quality empty"
+            )
+        stretch.number("input_tokens")  # checked, though no table holds it
+        keys = self._keys(stretch)
+        self.measured.append(np.stack([quality, *(stretch.number(name) for name in MEASURED[1:])]))
+        columns = [self.models.setdefault(model, len(self.models)) for model in models]
+        self.where.append((np.array([self.rows[key] for key in keys]), np.array(columns)))
+
+    def _keys(self, stretch: Columns) -> Sequence[str]:
+        tasks, ids = stretch.text_or_empty("task_id"), stretch.text_or_empty("prompt_id")
+        results = "task_id" in stretch.values
+        if results and "" in tasks:
+            raise stretch.row(tasks.index("")).fault("'task_id' is empty")
+        prompts = stretch.text("prompt" if not results or "prompt" in stretch.values else "task_id")
+        given = tasks if results else ids
+        keys = [key or self._hash(prompt) for key, prompt in zip(given, prompts, strict=True)]
+        categories = stretch.text_or_empty("category")
+        for i, (key, prompt, category) in enumerate(zip(keys, prompts, categories, strict=True)):
+            if self.prompts.setdefault(key, prompt) != prompt:
+                raise stretch.row(i).fault(f"prompt_id {key!r} was another prompt's before")
+            if self.categories.setdefault(key, category) != category:
+                before = self.categories[key]
+                raise stretch.row(i).fault(f"the prompt's category was {before!r} before, now {category!r}")
+            self.rows.setdefault(key, len(self.rows))
+        return keys
+
+    def _hash(self, prompt: str) -> str:
+        if prompt not in self.hashed:
+            self.hashed[prompt] = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return self.hashed[prompt]
+
+    def table(self, path: Path) -> OutcomeTable:
+        """The means over trials; a number that no trial has is NaN."""
+        if not self.measured:
+            raise DataError(f"{path}: it has no outcomes")
+        shape = (len(self.prompts), len(self.models))
+        rows, columns = (np.concatenate(part) for part in zip(*self.where, strict=True))
+        cell = rows * shape[1] + columns
+        means = []
+        for values in np.concatenate(self.measured, axis=1):
+            known = np.isfinite(values)
+            size = shape[0] * shape[1]
+            count = np.bincount(cell[known], minlength=size)
+            total = np.bincount(cell[known], weights=values[known], minlength=size)
+            means.append(np.divide(total, count, out=np.full(size, np.nan), where=count > 0).reshape(shape))
+        return OutcomeTable(
+            name=path.name.split(".")[0],
+            prompt_ids=tuple(self.prompts),
+            prompts=tuple(self.prompts.values()),
+            model_ids=tuple(self.models),
+            quality=means[0],
+            cost_usd=means[1],
+            latency_s=means[2],
+            output_tokens=means[3],
+            categories=tuple(self.categories.values()) if any(self.categories.values()) else None,
         )
-        category = _optional(row, "category")
-        if prompts.setdefault(key, prompt) != prompt:
-            raise row.fault(f"prompt_id {key!r} was another prompt's before")
-        if categories.setdefault(key, category) != category:
-            raise row.fault(f"the prompt's category was {categories[key]!r} before, now {category!r}")
-        quality = row.quality("quality")
-        if _optional(row, "error") and not math.isnan(quality):
-            raise row.fault("it has an error and a quality; a failed call is unscored, leave its quality empty")
-        row.number_or_nan("input_tokens")  # checked, though no table holds it
-        models.setdefault(model, len(models))
-        trials.append((key, model, [quality, *(row.number_or_nan(name) for name in MEASURED[1:])]))
-    if not trials:
-        raise DataError(f"{path}: it has no outcomes")
-
-    row_of = {key: i for i, key in enumerate(prompts)}
-    total = np.zeros((len(MEASURED), len(prompts), len(models)))
-    count = np.zeros_like(total)
-    for key, model, numbers in trials:
-        values = np.array(numbers)
-        known = np.isfinite(values)
-        total[known, row_of[key], models[model]] += values[known]
-        count[known, row_of[key], models[model]] += 1
-    mean = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
-    return OutcomeTable(
-        name=path.name.split(".")[0],
-        prompt_ids=tuple(prompts),
-        prompts=tuple(prompts.values()),
-        model_ids=tuple(models),
-        quality=mean[0],
-        cost_usd=mean[1],
-        latency_s=mean[2],
-        output_tokens=mean[3],
-        categories=tuple(categories.values()) if any(categories.values()) else None,
-    )
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _stretches(path: Path) -> Iterator[Columns]:
     kind = (path.name.removesuffix(".gz").rpartition(".")[2]).lower()
+
+    def check(number: int, names: Sequence[str]) -> None:
+        _check_columns(path, number, names)
+
     if kind in ("jsonl", "ndjson"):
-        for row in jsonl_rows(path):
-            _check_columns(path, row.number, row.values)
-            yield row
+        yield from jsonl_columns(path, check)
     elif kind == "csv":
-        _check_columns(path, 1, columns_of(path))
-        yield from csv_rows(path)
+        yield from csv_columns(path, check)
+    elif kind == "parquet" and path.suffix != ".gz":
+        yield from parquet_columns(path, check)
     else:
-        raise InputFileError(f"{path} is neither .csv nor .jsonl (nor either with .gz): outcomes are read from those")
+        raise InputFileError(f"{path} is neither .csv, .jsonl (nor either with .gz) nor .parquet: outcomes are those")
 
 
-def _check_columns(path: Path, number: int, found: object) -> None:
-    names = list(found) if isinstance(found, list | dict) else []
+def _check_columns(path: Path, number: int, names: Sequence[str]) -> None:
     results = "task_id" in names
     required = REQUIRED[1:] if results else REQUIRED
     allowed = [*(name for name in COLUMNS if name != "prompt_id"), *RESULT_COLUMNS] if results else COLUMNS
@@ -111,7 +144,3 @@ def _check_columns(path: Path, number: int, found: object) -> None:
         raise DataError(
             f"{path}: row {number}: {wrong}; columns are {', '.join(allowed)}; required: {', '.join(required)}"
         )
-
-
-def _optional(row: Row, column: str) -> str:
-    return "" if row.values.get(column) in (None, "") else row.text(column)

@@ -9,7 +9,7 @@ from turnout.datasets.rows import check_recorded, csv_rows, table
 from turnout.errors import InputFileError
 from turnout.types import OutcomeTable
 
-__all__ = ["MODELS", "read_gsm8k", "read_mmlu"]
+__all__ = ["MODELS", "read_gsm8k", "read_mmlu", "recorded"]
 
 MODELS = ("mistralai/Mixtral-8x7B-Instruct-v0.1", "gpt-4-1106-preview")
 
@@ -27,6 +27,11 @@ def read_gsm8k(folder: Path, responses: Sequence[str] = ()) -> OutcomeTable:
     path = folder / "gsm8k_responses.csv"
     check_recorded(path, responses, MODELS)
     return _read("routellm-gsm8k", [(path, "grade_school_math")], responses)
+
+
+def recorded(folder: Path) -> list[str]:
+    """The models whose answers to GSM8K are in it: both."""
+    return list(MODELS)
 
 
 def _read(name: str, files: list[tuple[Path, str]], responses: Sequence[str] = ()) -> OutcomeTable:

@@ -19,7 +19,7 @@ import numpy as np
 from turnout.errors import DataError, InputFileError, UserError
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["Row", "check_recorded", "columns_of", "csv_rows", "jsonl_rows", "table"]
+__all__ = ["Row", "check_recorded", "columns_of", "csv_header", "csv_rows", "either", "jsonl_rows", "reading", "table"]
 
 _LONGEST_FIELD = 2**31 - 1  # csv's own limit, 128 KiB, is shorter than prompts get
 
@@ -46,7 +46,7 @@ class Row:
     def number_or_nan(self, column: str, low: float = 0.0, high: float = math.inf) -> float:
         """The value as a number from `low` to `high`; empty or absent = not measured = NaN. True is 1, False is 0."""
         value = self.values.get(column)
-        if value is None or value == "":
+        if value is None or value == "" or value != value:  # a NaN, how some tools write nothing
             return math.nan
         try:
             number = {"True": 1.0, "False": 0.0}.get(value, value)
@@ -65,14 +65,9 @@ class Row:
 
 def csv_rows(path: Path) -> Iterator[Row]:
     """Rows of a CSV with a header; as many fields in each as the header has."""
-    csv.field_size_limit(_LONGEST_FIELD)
-    with _reading(path) as lines:
+    with reading(path) as lines:
         reader = csv.reader(lines, strict=True)
-        header = next(reader, None)
-        if not header:
-            raise DataError(f"{path}: it has no header row")
-        if len(set(header)) != len(header):
-            raise DataError(f"{path}: row 1: a column appears twice")
+        header = csv_header(path, reader)
         number = 1
         try:
             for number, fields in enumerate(reader, start=2):
@@ -83,9 +78,20 @@ def csv_rows(path: Path) -> Iterator[Row]:
             raise DataError(f"{path}: row {number + 1}: {error}") from error
 
 
+def csv_header(path: Path, reader: Iterator[list[str]]) -> list[str]:
+    """The first row of a CSV that is about to be read."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    header = next(reader, None)
+    if not header:
+        raise DataError(f"{path}: it has no header row")
+    if len(set(header)) != len(header):
+        raise DataError(f"{path}: row 1: a column appears twice")
+    return header
+
+
 def columns_of(path: Path) -> list[str]:
     """The header of a CSV."""
-    with _reading(path) as lines:
+    with reading(path) as lines:
         return next(csv.reader(lines), [])
 
 
@@ -98,7 +104,7 @@ def check_recorded(path: Path, wanted: Sequence[str], recorded: Collection[str])
 
 def jsonl_rows(path: Path) -> Iterator[Row]:
     """Objects of a JSON-lines file; empty lines are passed over, and counted."""
-    with _reading(path) as lines:
+    with reading(path) as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -111,8 +117,13 @@ def jsonl_rows(path: Path) -> Iterator[Row]:
             yield Row(path, number, values)
 
 
+def either(folder: Path, *names: str) -> Path:
+    """The first of the files that is there, else the first: upstream's own form, or the one that it was kept in."""
+    return next((folder / name for name in names if (folder / name).exists()), folder / names[0])
+
+
 @contextmanager
-def _reading(path: Path) -> Iterator[Iterable[str]]:
+def reading(path: Path) -> Iterator[Iterable[str]]:
     """Lines of a UTF-8 file (a byte-order mark is allowed), unzipped when it ends in .gz."""
     try:
         with path.open("rb") as file:
@@ -135,6 +146,7 @@ def table(
     *,
     categories: Sequence[str] | None = None,
     cost_usd: Sequence[Sequence[float]] | None = None,
+    latency_s: Sequence[Sequence[float]] | None = None,
     output_tokens: Sequence[Sequence[float]] | None = None,
     responses: Mapping[str, Sequence[str | None]] | None = None,
 ) -> OutcomeTable:
@@ -151,7 +163,7 @@ def table(
         model_ids=tuple(model_ids),
         quality=array(quality),
         cost_usd=array(cost_usd),
-        latency_s=array(None),
+        latency_s=array(latency_s),
         output_tokens=array(output_tokens),
         categories=None if categories is None else tuple(categories),
         responses={model: tuple(texts) for model, texts in (responses or {}).items()},
