@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from turnout.build import Watcher
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from turnout.weights import Weights
 
-__all__ = ["console", "counter", "note", "watcher"]
+__all__ = ["console", "counter", "download", "note", "watcher"]
 
 _PATIENCE_S = 1.0  # before anything is shown
 _ERR: Console | None = None
@@ -51,6 +52,16 @@ def watcher() -> Watcher:
 def counter(what: str) -> Callable[[int, int], None]:
     """A callback (done, total) that shows a bar at a terminal and a line every quarter elsewhere, once work is long."""
     return _Bar(what, _count_columns, lambda done, total: f"{what}: {done:,} of {total:,}").update
+
+
+@contextmanager
+def download(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A callback (bytes done, bytes in all) that shows a bar at a terminal and a line every quarter elsewhere."""
+    bar = _Bar(what, _byte_columns, lambda done, total: f"  {done / 1e6:,.0f} of {total / 1e6:,.0f} MB")
+    try:
+        yield bar.update
+    finally:
+        bar.stop()  # a broken-off download must not leave the terminal without its cursor
 
 
 def _size(weights: Weights) -> str:
@@ -99,8 +110,13 @@ class _Bar:
         bar, task = self._shown
         bar.update(task, completed=done, total=total)
         if done >= total:
-            bar.stop()
-            self._shown, self._started = None, None
+            self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._shown is not None:
+            self._shown[0].stop()
+        self._shown, self._started = None, None
 
 
 def _count_columns() -> tuple[ProgressColumn, ...]:
