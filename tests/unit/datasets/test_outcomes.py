@@ -5,15 +5,23 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
 
 from turnout.bench.runner import COLUMNS as RESULT_COLUMNS
 from turnout.bench.runner import Result
 from turnout.datasets import load
+from turnout.datasets.columns import Columns
+from turnout.datasets.rows import Row
 from turnout.errors import DataError, InputFileError, TurnoutError
 
 CSV = """prompt,model,quality,prompt_id,category,cost_usd,latency_s,input_tokens,output_tokens,error
@@ -190,3 +198,147 @@ def test_files_that_are_not_outcomes(tmp_path: Path, name: str, data: bytes, kin
         load(str(path))
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def as_parquet(path: Path, columns: dict[str, list], **types: pa.DataType) -> Path:
+    arrays = {name: pa.array(values, type=types.get(name)) for name, values in columns.items()}
+    parquet.write_table(pa.table(arrays), path, row_group_size=3)
+    return path
+
+
+def test_parquet_is_the_csv(csv_file: Path, tmp_path: Path) -> None:
+    with csv_file.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    numbers = {"quality", "cost_usd", "latency_s", "input_tokens", "output_tokens"}
+    columns = {
+        name: [None if row[name] == "" else float(row[name].replace("True", "1")) if name in numbers else row[name]
+               for row in rows]
+        for name in rows[0]
+    }  # fmt: skip
+    one, other = load(str(csv_file)), load(str(as_parquet(tmp_path / "mine.parquet", columns)))
+    for name in ("name", "prompt_ids", "prompts", "model_ids", "categories"):
+        assert getattr(one, name) == getattr(other, name)
+    for name in ("quality", "cost_usd", "latency_s", "output_tokens"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_parquet_of_other_types(tmp_path: Path) -> None:
+    """Verdicts as booleans, models as categories, ids as numbers, NaN for nothing."""
+    path = as_parquet(
+        tmp_path / "o.parquet",
+        {"prompt": ["q", "q"], "model": ["m", "n"], "quality": [True, None], "prompt_id": [7, 7],
+         "cost_usd": [float("nan"), 0.5]},
+        model=pa.dictionary(pa.int8(), pa.string()),
+    )  # fmt: skip
+    table = load(str(path))
+    assert table.prompt_ids == ("7",)
+    assert table.model_ids == ("m", "n")
+    np.testing.assert_array_equal(table.quality, [[1.0, np.nan]])
+    np.testing.assert_array_equal(table.cost_usd, [[np.nan, 0.5]])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [("quality", 1.5, "from 0 to 1"), ("cost_usd", -1.0, "at least 0"), ("model", "", "'model' is empty"),
+     ("model", None, "'model' is missing"), ("prompt", "other", "another prompt's"), ("category", "d", "'c' before"),
+     ("error", "timeout", "unscored"), ("latency_s", float("inf"), "at least 0")],
+)  # fmt: skip
+def test_a_bad_parquet_row_is_named(tmp_path: Path, column: str, value: object, says: str) -> None:
+    columns = {"prompt": ["q"] * 7, "model": ["m"] * 7, "quality": [1.0] * 7, "prompt_id": ["1"] * 7,
+               "category": ["c"] * 7, "cost_usd": [0.1] * 7, "latency_s": [1.0] * 7, "error": [""] * 7}  # fmt: skip
+    columns[column][4] = value
+    path = as_parquet(tmp_path / "o.parquet", columns)
+    with pytest.raises(DataError) as caught:
+        load(str(path))
+    assert f"{path}: row 5: " in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_parquet_columns_are_checked_and_damage_is_named(tmp_path: Path) -> None:
+    path = as_parquet(tmp_path / "o.parquet", {"prompt": ["q"], "model": ["m"], "qualty": [1.0]})
+    with pytest.raises(DataError, match="row 1: no column 'quality'"):
+        load(str(path))
+    whole = as_parquet(tmp_path / "w.parquet", {"prompt": ["q"], "model": ["m"], "quality": [1.0]}).read_bytes()
+    for data in (b"", b"PAR1", whole[:-9], whole[:20] + b"\xff" * 30 + whole[50:]):
+        path.write_bytes(data)
+        with pytest.raises(TurnoutError) as caught:
+            load(str(path))
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+    path.write_bytes(whole)
+    assert load(str(path)).quality.tolist() == [[1.0]]
+
+
+def test_no_parquet_rows(tmp_path: Path) -> None:
+    path = as_parquet(tmp_path / "o.parquet", {"prompt": [], "model": [], "quality": []})
+    with pytest.raises(DataError, match="no outcomes"):
+        load(str(path))
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_bad_row_far_down_is_named_in_its_place(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read in stretches; row numbers go on over them, and prompts are known over them."""
+    monkeypatch.setattr("turnout.datasets.columns.CHUNK", 10)
+    rows = [{"prompt": f"q{i % 7}", "model": f"m{i // 7}", "quality": 0.5, "prompt_id": str(i % 7)} for i in range(70)]
+    path = tmp_path / f"o.{kind}"
+
+    def write() -> None:
+        if kind == "csv":
+            with path.open("w", newline="") as file:
+                writer = csv.DictWriter(file, rows[0])
+                writer.writeheader()
+                writer.writerows(rows)
+        elif kind == "jsonl":
+            path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        else:
+            parquet.write_table(pa.Table.from_pylist(rows), path)
+
+    write()
+    table = load(str(path))
+    assert table.quality.shape == (7, 10)
+    assert (table.quality == 0.5).all()
+    rows[44]["prompt"] = "not q2"
+    write()
+    with pytest.raises(
+        DataError, match=rf"row {46 if kind == 'csv' else 45}: prompt_id '2' was another prompt's before"
+    ):
+        load(str(path))
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_many_rows_take_a_fraction_of_a_second(tmp_path: Path, kind: str) -> None:
+    """A tenth of 400,000 outcomes, in CPU time, so that other work on the machine does not count."""
+    frame = pd.DataFrame({"prompt": [f"What is {i // 11}?" * 30 for i in range(40_000)]})
+    frame = frame.assign(model=[f"m{i % 11}" for i in range(40_000)], quality=0.5, cost_usd=0.01, category="c")
+    path = tmp_path / f"o.{kind}"
+    if kind == "csv":
+        frame.to_csv(path, index=False)
+    elif kind == "jsonl":
+        frame.to_json(path, orient="records", lines=True)
+    else:
+        frame.to_parquet(path)
+    start = time.process_time()
+    table = load(str(path))
+    assert time.process_time() - start < 2.0
+    assert int(np.isfinite(table.quality).sum()) == 40_000
+
+
+@given(
+    st.lists(st.sampled_from(["", "0", "1", "0.25", "True", "False", " 0.5 ", "1e-3", "nan", "2", "-1", "x", "inf"]))
+)
+def test_a_column_is_read_as_its_values_one_by_one(values: list[str]) -> None:
+    """The fast way and `Row.quality` agree, in numbers and in which row they refuse first."""
+    path = Path("file")
+
+    def one_by_one() -> list[float]:
+        return [Row(path, i, {"q": value}).quality("q") for i, value in enumerate(values)]
+
+    columns = Columns(path, range(len(values)), {"q": values})
+    try:
+        expected = one_by_one()
+    except DataError as error:
+        with pytest.raises(DataError) as caught:
+            columns.quality("q")
+        assert str(caught.value) == str(error)
+    else:
+        np.testing.assert_array_equal(columns.quality("q"), expected)

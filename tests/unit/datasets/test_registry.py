@@ -8,26 +8,52 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from turnout.datasets import DATASETS, load, present
+from turnout.datasets import DATASETS, load, present, recorded
+from turnout.datasets.llmdrift import FILES
+from turnout.datasets.sources import SOURCES
 from turnout.errors import DataError, InputFileError, UserError
+
+# The data kept beside the checkout: of some sources the whole, of others a part.
+KEPT = {
+    "llmrouter": (5160, 9), "routerbench": (122, 11), "routellm-mmlu": (11267, 2), "routellm-gsm8k": (1066, 2),
+    "mmlu-pro": (8704, 29), "mt-bench": (120, 6), "llmdrift": (1650, 4), "math-v": (2440, 15),
+    "asr-librispeech": (2620, 4),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_each_data_set_has_the_size_it_says(name: str, data_dir: Path) -> None:
+def test_each_data_set_is_read(name: str, data_dir: Path) -> None:
     info = DATASETS[name]
     if not present(info, data_dir):
         pytest.skip(f"{name} is not in {data_dir}")
     table = load(name, data_dir)
-    rows, models = table.quality.shape
     assert table.name == name
-    assert info.size == f"{rows:,} prompts × {models} models"
-    assert len(set(table.prompt_ids)) == rows
+    assert table.quality.shape == KEPT[name]
+    assert len(set(table.prompt_ids)) == len(table.prompts)
     assert all(table.prompts)
     assert table.categories is not None
     scored = table.quality[np.isfinite(table.quality)]
     assert scored.min() >= 0
     assert scored.max() <= 1
-    assert np.isnan(table.latency_s).all(), "none of them measured latency"
+    assert np.isnan(table.latency_s).all() == (name != "llmdrift"), "only LLMDrift measured latency"
+    models = recorded(name, data_dir)
+    assert set(models) <= set(table.model_ids)
+    if models:
+        assert all(any(load(name, data_dir, models).responses[model]) for model in models)
+
+
+def test_every_data_set_has_a_source() -> None:
+    assert set(SOURCES) == set(DATASETS)
+    for name, source in SOURCES.items():
+        assert source.page.startswith("https://")
+        assert bool(source.files) != bool(source.by_hand), "fetched, or said how it is got by hand"
+        folder = Path(DATASETS[name].folder)
+        paths = [Path(file.path) for file in source.files]
+        assert len(set(paths)) == len(paths)
+        assert all(path.is_relative_to(folder) for path in paths)
+        probe = DATASETS[name].probes[0]
+        assert not paths or any(part.match(probe) for path in paths for part in (path, *path.parents)), "it is found"
+        assert all(file.url.startswith("https://") for file in source.files)
 
 
 def test_llmrouter_values(data_dir: Path) -> None:
@@ -139,3 +165,43 @@ def test_a_routerbench_prompt_is_a_list_of_texts(tmp_path: Path, prompt: str) ->
     )
     with pytest.raises(DataError, match="row 2: 'prompt'"):
         load("routerbench", tmp_path)
+
+
+def test_mt_bench_values(data_dir: Path) -> None:
+    table = load("mt-bench", data_dir)
+    assert table.quality.sum() == pytest.approx(table.quality.size / 2, rel=0.1), "what one wins, another loses"
+    mean = dict(zip(table.model_ids, table.quality.mean(axis=0), strict=True))
+    assert max(mean, key=mean.__getitem__) == "gpt-4"
+    assert min(mean, key=mean.__getitem__) == "llama-13b"
+    assert np.isnan(table.cost_usd).all()
+
+
+def test_llmdrift_values(data_dir: Path) -> None:
+    """What the shipped evidence and the paper say: GPT-4's accuracy on primes fell from 84 % to 51 %."""
+    table = load("llmdrift", data_dir)
+    prime = np.array(table.categories) == "prime"
+    mean = dict(zip(table.model_ids, table.quality[prime].mean(axis=0), strict=True))
+    assert mean["openaichat/gpt-4-0314"] == pytest.approx(0.84, abs=0.005)
+    assert mean["openaichat/gpt-4-0613"] == pytest.approx(0.511, abs=0.005)
+    assert np.isnan(table.quality[np.array(table.categories) == "sensitive-questions"]).all(), "unscored"
+    assert np.isfinite(table.cost_usd).all()
+    assert table.latency_s.max() < 200, "retries of hours are cut off"
+    assert (table.latency_s > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [("latency", "-1", "'latency'"), ("cost", "x", "'cost'"), ("ref_answer", "none", "'ref_answer'"),
+     ("query", "another", "another query's"), ("model", "m", "before")],
+)  # fmt: skip
+def test_a_bad_llmdrift_row_is_named(tmp_path: Path, column: str, value: str, says: str) -> None:
+    (tmp_path / "llmdrift").mkdir()
+    row = {"model": "m", "id": "1", "query": "q", "ref_answer": "{3}", "answer": "boxed{3}", "latency": "1",
+           "cost": "0.1", "answer_token": "5", "Clean_Code_Submit": "Accepted"}  # fmt: skip
+    for name in FILES:
+        bad = {**row, "model": "n", column: value} if name.startswith("COUNT") else {**row, "id": "2"}
+        lines = [",".join(r.values()) for r in (row, bad)]
+        (tmp_path / "llmdrift" / name).write_text("\n".join([",".join(row), *lines]) + "\n")
+    with pytest.raises(DataError, match=r"COUNTAHAPPYNUMBER_EVAL\.csv: row 3: ") as caught:
+        load("llmdrift", tmp_path)
+    assert says in str(caught.value)
