@@ -39,7 +39,8 @@ def test_each_data_set_is_read(name: str, data_dir: Path) -> None:
     models = recorded(name, data_dir)
     assert set(models) <= set(table.model_ids)
     if models:
-        assert all(any(load(name, data_dir, models).responses[model]) for model in models)
+        answers = load(name, data_dir, models).responses
+        assert all(any(answers[model]) for model in models)
 
 
 def test_every_data_set_has_a_source() -> None:
