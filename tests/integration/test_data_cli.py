@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
-from file_server import FileServer, file_server
 from pyarrow import parquet
 
+from file_server import FileServer, file_server
 from turnout.datasets import DATASETS
 from turnout.datasets.mt_bench import VOTES
 

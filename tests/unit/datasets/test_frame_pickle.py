@@ -8,6 +8,8 @@ import gzip
 import io
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,16 @@ def test_frames_of_older_pandas(path: Path) -> None:
 
 def test_there_are_frames_of_older_pandas() -> None:
     assert {path.stem.split("-")[1] for path in FRAMES} == {"1.5.3", "2.2.3"}
+
+
+def test_pandas_is_not_needed() -> None:
+    script = (
+        "import sys; from pathlib import Path; from turnout.datasets.frame_pickle import read_columns\n"
+        "assert len(read_columns(Path(sys.argv[1]))) == 10; print(sorted({'pandas', 'pyarrow'} & set(sys.modules)))"
+    )
+    path = Path(__file__).parent / "frames" / "pandas-2.2.3.pkl"
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 KINDS = {
