@@ -25,7 +25,7 @@ from turnout.datasets.registry import find
 from turnout.datasets.sources import SOURCES, RemoteFile
 from turnout.errors import DataError, InputFileError, RunError, UserError
 
-__all__ = ["MANIFEST", "Fetched", "fetch", "fetch_files"]
+__all__ = ["MANIFEST", "Fetched", "fetch", "fetch_files", "missing"]
 
 MANIFEST = "fetched.json"  # in the data folder: path → sha256, size, url, when
 _BLOCK = 1 << 18
@@ -78,6 +78,13 @@ def fetch_files(files: Iterable[RemoteFile], data_dir: Path, watch: Watch | None
         raise RunError(f"another turnout is fetching into {data_dir}: wait for it") from None
     except OSError as error:
         raise InputFileError(f"cannot write into {data_dir}: {error.strerror or error}") from error
+
+
+def missing(name: str, data_dir: Path) -> list[str]:
+    """The files that a fetch of the data set which broke off still has to bring; empty when none was begun."""
+    noted, files = _manifest(data_dir), SOURCES[name].files
+    begun = any(file.path in noted for file in files)
+    return [file.path for file in files if begun and not (data_dir / file.path).exists()]
 
 
 def _here(file: RemoteFile, data_dir: Path) -> Fetched | None:

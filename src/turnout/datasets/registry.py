@@ -165,6 +165,13 @@ def _folder(info: DatasetInfo, data_dir: Path | None) -> Path:
             f"{info.name} is not in {data_dir}: there is no {files}; turnout data fetch {info.name} gets it,"
             f" or set TURNOUT_DATA (or --data-dir) to the folder that holds it"
         )
+    from turnout.datasets import fetch  # it looks data sets up here
+
+    if left := fetch.missing(info.name, data_dir):
+        raise InputFileError(
+            f"{info.name} is not whole: {len(left)} of its files were not fetched ({left[0]} is the first);"
+            f" turnout data fetch {info.name} goes on"
+        )
     return folder
 
 

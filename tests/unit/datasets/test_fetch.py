@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from file_server import FileServer, file_server
 
+from file_server import FileServer, file_server
 from turnout.datasets import fetch as fetching
+from turnout.datasets import load
 from turnout.datasets.fetch import MANIFEST, fetch, fetch_files
-from turnout.datasets.sources import RemoteFile
+from turnout.datasets.sources import RemoteFile, Source
 from turnout.errors import DataError, InputFileError, RunError, UserError
 
 DATA = random.Random(7).randbytes(180_000)
@@ -250,3 +251,21 @@ def test_the_pinned_checksum_guards_routerbench(
     with pytest.raises(DataError, match="expected ba4f77f19517"):
         fetch("routerbench", tmp_path)
     assert files(tmp_path) == set()
+
+
+def test_a_data_set_that_is_not_whole_is_not_read(
+    server: FileServer, tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fetch breaks off after the first of two files, which alone would be read as the whole."""
+    kept = data_dir / "routellm" / "mmlu"
+    names = ("mmlu_anatomy.csv", "mmlu_virology.csv")
+    files = tuple(RemoteFile(server.url("good", name), f"routellm/mmlu/{name}") for name in names)
+    monkeypatch.setattr(fetching, "SOURCES", {"routellm-mmlu": Source("https://example.org", files)})
+    server.content[names[0]] = (kept / names[0]).read_bytes()
+    with pytest.raises(RunError, match="404"):
+        fetch("routellm-mmlu", tmp_path)
+    with pytest.raises(InputFileError, match=r"not whole: 1 of its files.*mmlu_virology\.csv"):
+        load("routellm-mmlu", tmp_path)
+    server.content[names[1]] = (kept / names[1]).read_bytes()
+    assert [file.state for file in fetch("routellm-mmlu", tmp_path)] == ["here", "fetched"]
+    assert set(load("routellm-mmlu", tmp_path).categories or ()) == {"anatomy", "virology"}
