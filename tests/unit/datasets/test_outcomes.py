@@ -188,7 +188,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str, says: str) -> None:
         ("o.jsonl", b"\n", DataError),
         ("o.csv", b"prompt,model,quality\n\xff\xfe,m,1\n", DataError),
         ("o.csv.gz", b"not gzip", DataError),
-        ("o.csv.gz", gzip.compress(b"prompt,model,quality\nq,m,1\n")[:-9], DataError),
+        ("o.csv.gz", gzip.compress(b"prompt,model,quality\nq,m,1\n", mtime=0)[:-9], DataError),
         ("o.xlsx", b"PK", InputFileError),
     ],
 )
