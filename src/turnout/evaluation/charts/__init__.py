@@ -22,8 +22,8 @@ _BUILDERS = {
     "honest": (
         "policies:quality",
         "cost:plane",
-        "cost:savings",
-        "cost:top_share",
+        "budget:savings",
+        "budget:top_share",
         "policies:shares",
         "preference:sweep",
         "two_models:recovered",

@@ -1,4 +1,4 @@
-"""What quality costs: the plane of cost and quality, savings at equal quality, concentration along the budget."""
+"""What quality costs: single models and policies in the plane of cost and quality."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from turnout.evaluation.charts import look
 from turnout.evaluation.charts.figure import Figure, Omitted
 from turnout.evaluation.charts.labels import beside, place
 from turnout.evaluation.charts.numbers import best_router, per_thousand, percent, routers, score
-from turnout.evaluation.charts.panels import bars
 
-__all__ = ["plane", "savings", "top_share"]
+__all__ = ["NO_COSTS", "ZERO", "cost_axis", "plane"]
 
-_ZERO = "zero router"
-_NO_COSTS = "no costs in these data"
+ZERO = "zero router"
+NO_COSTS = "no costs in these data"
 _HEIGHT = 380
 
 
@@ -29,9 +28,9 @@ def plane(document: Mapping[str, Any]) -> Figure | Omitted:
     frontiers: Mapping[str, Sequence[Mapping[str, Any]]] = document.get("frontiers") or {}
     single = [m for m in document.get("single_models") or () if m["cost_usd"] is not None and m["quality"] is not None]
     if not frontiers or not single:
-        return Omitted(title, _NO_COSTS)
+        return Omitted(title, NO_COSTS)
     names = [n for n in routers(document) if n in frontiers]
-    names += [n for n in frontiers if n not in names and n != _ZERO]
+    names += [n for n in frontiers if n not in names and n != ZERO]
     marked = [
         p for n, p in document["policies"].items()
         if n not in frontiers and p["cost_usd"] is not None and n not in ("constant best", "cheapest", "weakest")
@@ -58,9 +57,9 @@ def plane(document: Mapping[str, Any]) -> Figure | Omitted:
 
 def _plane_finding(document: Mapping[str, Any], frontiers: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     best = best_router(document)
-    if best is None or best not in frontiers or _ZERO not in frontiers:
+    if best is None or best not in frontiers or ZERO not in frontiers:
         return ""
-    mine, zero = _hull(frontiers[best]), _hull(frontiers[_ZERO])
+    mine, zero = _hull(frontiers[best]), _hull(frontiers[ZERO])
     low, high = max(mine[0][0], zero[0][0]), max(mine[0][-1], zero[0][-1])
     grid = np.linspace(low, high, 400)
     above = np.interp(grid, *mine) - np.interp(grid, *zero)
@@ -87,7 +86,7 @@ def _plane(
 ) -> alt.LayerChart:
     def legend(name: str) -> str:
         aiq = document["policies"].get(name, {}).get("aiq")
-        title = "random mix of single models" if name == _ZERO else name
+        title = "random mix of single models" if name == ZERO else name
         return title if aiq is None else f"{title} (AIQ {aiq:.3f})"
 
     lines, dots = [], []
@@ -97,7 +96,7 @@ def _plane(
         grid = np.unique(np.concatenate([xs, np.geomspace(xs[0], xs[-1], 60)])) if xs[0] > 0 else xs
         for x, y in zip(grid, np.interp(grid, xs, ys), strict=True):
             lines.append({"cost": 1000 * float(x), "quality": float(y), "series": legend(name)})
-        if name != _ZERO:
+        if name != ZERO:
             dots += [
                 {
                     "cost": 1000 * p["cost_usd"], "quality": p["quality"], "series": legend(name),
@@ -122,8 +121,8 @@ def _plane(
     low, high = (f(row["quality"] for row in everything) for f in (min, max))
     domain = [low - 0.04 * (high - low or 1), high + 0.05 * (high - low or 1)]
     y = alt.Y("quality:Q", scale=alt.Scale(domain=domain, zero=False, nice=False), title="mean quality, 0 to 1")
-    series = [legend(n) for n in names] + ([legend(_ZERO)] if _ZERO in frontiers else [])
-    scales = look.series_scale(series, [legend(_ZERO)])
+    series = [legend(n) for n in names] + ([legend(ZERO)] if ZERO in frontiers else [])
+    scales = look.series_scale(series, [legend(ZERO)])
     key = alt.Legend(
         columns=look.legend_columns(series, width),
         symbolType="stroke",
@@ -190,114 +189,3 @@ def cost_axis(costs: Sequence[float], width: int) -> tuple[alt.X, Any]:
 
     title = "cost, $ per 1,000 requests" + (" (log)" if logarithmic else "")
     return alt.X("cost:Q", scale=scale, axis=axis, title=title), to_x
-
-
-def savings(document: Mapping[str, Any]) -> Figure | Omitted:
-    """Share of the best single model's cost that each policy saves while keeping most of its quality."""
-    title = "Cost saved at nearly equal quality"
-    table: Mapping[str, Sequence[Mapping[str, Any]]] = document.get("savings") or {}
-    if not any(table.values()):
-        return Omitted(title, _NO_COSTS)
-    names = [n for n in routers(document) if n in table]
-    names += [n for n in table if n not in names]
-    levels = sorted({row["quality_kept"] for rows in table.values() for row in rows})
-    at = {(n, row["quality_kept"]): row["cost_saved"] for n in names for row in table[n]}
-    rows = [
-        {"panel": f"{percent(level)} of the quality", "name": n, "value": at.get((n, level)), "low": None, "high": None}
-        for level in levels
-        for n in names
-    ]
-    said = [_saved(at, [n for n in names if n != _ZERO], level) for level in levels]
-    return Figure(
-        name="savings",
-        title=title,
-        reading="How much less a policy costs than always asking the best single model, at the least cost that keeps "
-        "this share of that model's quality. Longer is better; below zero it is dearer.",
-        finding="; ".join(said) + ".",
-        columns=("policy", *(f"{percent(level)} kept" for level in levels)),
-        rows=[
-            (n, *("not reached" if at.get((n, level)) is None else percent(at[n, level]) for level in levels))
-            for n in names
-        ],
-        draw=lambda width: look.finish(
-            bars(rows, names, width, missing="not reached", grey=[_ZERO]),
-            title,
-            width,
-            fit=False,
-            subtitle="share of the best single model's cost that is saved",
-        ),
-    )
-
-
-def _saved(at: Mapping[tuple[str, float], float | None], names: Sequence[str], level: float) -> str:
-    """What the best policy saves at a level of quality, beside mixing at random."""
-    reached = {n: saved for n in names if (saved := at.get((n, level))) is not None}
-    mixing = at.get((_ZERO, level))
-    if not reached:
-        said = f"no policy keeps {percent(level)} of the quality"
-        return said if mixing is None else f"{said}, random mixing does and saves {percent(mixing)}"
-    best = max(reached, key=lambda n: reached[n])
-    said = f"at {percent(level)} of the quality {best} saves {percent(reached[best])}"
-    return said if mixing is None else f"{said}, random mixing {percent(mixing)}"
-
-
-def top_share(document: Mapping[str, Any]) -> Figure | Omitted:
-    """Share of the most chosen model along the budget."""
-    title = "Concentration along the budget"
-    frontiers = document.get("frontiers") or {}
-    names = [n for n in [*routers(document), *frontiers] if n in frontiers and n != _ZERO]
-    names = list(dict.fromkeys(names))
-    rows = [
-        {
-            "cost": 1000 * p["cost_usd"], "share": p["top_share"], "series": n, "weight": p["weight"],
-            "tip": f"{n} at {per_thousand(p['cost_usd'])} per 1,000 requests: {percent(p['top_share'])} to one model",
-        }
-        for n in names
-        for p in frontiers[n]
-        if p["top_share"] is not None
-    ]  # fmt: skip
-    if not rows:
-        return Omitted(title, _NO_COSTS)
-    least = {
-        n: min((r for r in rows if r["series"] == n), key=lambda r: r["share"])
-        for n in dict.fromkeys(r["series"] for r in rows)
-    }
-    name, row = min(least.items(), key=lambda item: item[1]["share"])
-
-    def draw(width: int) -> look.Drawing:
-        x, _ = cost_axis([r["cost"] for r in rows], width)
-        scales = look.series_scale(names)
-        colour = alt.Color("series:N", scale=scales["color"])
-        base = alt.Chart(look.data(rows)).encode(
-            x=x,
-            y=alt.Y(
-                "share:Q",
-                title="share of the most chosen model",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(format="%", tickCount=5),
-            ),
-            color=colour,
-            order="weight:Q",
-        )
-        marks = base.mark_point(filled=True, size=34, opacity=1).encode(
-            shape=alt.Shape("series:N", scale=scales["shape"]), **look.told()
-        )
-        return look.finish(
-            alt.layer(base.mark_line(strokeWidth=2, opacity=0.75, aria=False), marks).properties(
-                width=width, height=260
-            ),
-            title,
-            width,
-        )
-
-    return Figure(
-        name="top-share",
-        title=title,
-        reading="The share of prompts that goes to the most chosen model, as the budget grows from left to right. At "
-        "100 % the policy has collapsed: it asks one model, whatever the prompt.",
-        finding=f"Traffic is most mixed with {name} at {per_thousand(row['cost'] / 1000)} per 1,000 requests: "
-        f"{percent(row['share'])} to one model.",
-        columns=("policy", "weight of price", "cost per 1,000 requests", "top share"),
-        rows=[(r["series"], f"{r['weight']:.2f}", per_thousand(r["cost"] / 1000), percent(r["share"])) for r in rows],
-        draw=draw,
-    )

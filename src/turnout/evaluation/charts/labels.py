@@ -18,10 +18,10 @@ _SIDES: Mapping[str, tuple[str, str, int, int]] = {
     "left": ("right", "middle", -_GAP - 1, 0),
     "above": ("center", "bottom", 0, -_GAP),
     "below": ("center", "top", 0, _GAP),
-    "above right": ("left", "bottom", 4, -3),
-    "below right": ("left", "top", 4, 3),
-    "above left": ("right", "bottom", -4, -3),
-    "below left": ("right", "top", -4, 3),
+    "above right": ("left", "bottom", 4, -6),
+    "below right": ("left", "top", 4, 6),
+    "above left": ("right", "bottom", -4, -6),
+    "below left": ("right", "top", -4, 6),
 }
 
 

@@ -84,17 +84,23 @@ def series_scale(names: Sequence[str], dashed: Sequence[str] = ()) -> dict[str, 
     }
 
 
-def short_names(ids: Iterable[str], limit: int = 26) -> dict[str, str]:
+def short_names(ids: Iterable[str], limit: int = 30) -> dict[str, str]:
     """Model ids without their maker and at most `limit` characters long, where they stay different from each other."""
     ids = list(dict.fromkeys(ids))
     last = {name: _cut(name.rstrip("/").rpartition("/")[2], limit) for name in ids}
     taken = list(last.values())
     short = {name: text if taken.count(text) == 1 else _cut(name, limit) for name, text in last.items()}
-    return short if len(set(short.values())) == len(ids) else {name: name for name in ids}
+    if len(set(short.values())) == len(ids):
+        return short
+    return {name: f"{text} ({i})" for i, (name, text) in enumerate(short.items(), 1)}
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """From the middle: versions and sizes stand at the end."""
+    if len(text) <= limit:
+        return text
+    tail = limit // 2
+    return f"{text[: limit - 1 - tail]}…{text[len(text) - tail :]}"
 
 
 def text_width(text: str, size: int = 11) -> float:
@@ -157,6 +163,7 @@ def finish(chart: Drawing, title: str, width: int, *, fit: bool = True, subtitle
             titleColor=MUTED,
             labelLimit=300,
             symbolSize=70,
+            symbolOpacity=1,
             orient="top",
             direction="horizontal",
             columns=2 if small else 4,

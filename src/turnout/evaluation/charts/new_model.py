@@ -10,6 +10,7 @@ import altair as alt
 from turnout.evaluation.charts import look
 from turnout.evaluation.charts.figure import Figure, Omitted
 from turnout.evaluation.charts.numbers import percent, score, signed
+from turnout.evaluation.charts.panels import grid
 
 __all__ = ["each_model", "gain"]
 
@@ -37,10 +38,10 @@ def gain(document: Mapping[str, Any]) -> Figure | Omitted:
     return Figure(
         name="gain",
         title=title,
-        reading="0 % is the router without the new model, 100 % the router with all of its labels. A strategy says which "
-        "prompts to label first; the band is the 95 % interval over left-out models and folds. Steeper is better.",
+        reading="0% is the router without the new model, 100% the router with all of its labels. A strategy says which "
+        "prompts to label first; the band is the 95% interval over left-out models and folds. Steeper is better.",
         finding="; ".join(said) + ".",
-        columns=("strategy", "labels", "quality", "share of the gain", "95 %"),
+        columns=("strategy", "labels", "quality", "share of the gain", "95%"),
         rows=[
             (
                 n, f"{p['labels']:,}", score(p["quality"]), percent(p["share_of_gain"]),
@@ -62,7 +63,7 @@ def _axis(labels: Sequence[int]) -> alt.X:
     )
     return alt.X(
         "labels:Q", title="labels of the new model (log)", scale=scale,
-        axis=alt.Axis(values=values, format=",d", grid=False, labelOverlap="greedy"),
+        axis=alt.Axis(values=values, format=",d", grid=False, labelOverlap="greedy", labelSeparation=5),
     )  # fmt: skip
 
 
@@ -75,20 +76,25 @@ def _gain(drawn: Sequence[tuple[str, Mapping[str, Any]]], names: Sequence[str], 
         for n, p in drawn
     ]  # fmt: skip
     x = _axis([p["labels"] for _, p in drawn])
-    seen = [r[k] for r in rows for k in ("share", "low", "high") if r[k] is not None]
-    # A band that runs away (a gain near zero divides) must not flatten the curves.
-    domain = [max(min(-0.05, *seen), -1.0), min(max(1.08, *seen), 2.0)]
-    scale = alt.Scale(domain=domain, nice=False, clamp=True)
+    points = [r["share"] for r in rows]
+    ends = [r[k] for r in rows for k in ("low", "high") if r[k] is not None] or points
+    # A band that runs away (a gain near zero divides) is cut off: it must not flatten the curves.
+    low, high = min(0.0, *points, 0.0), max(1.0, *points, 1.0)
+    scale = alt.Scale(
+        domain=[max(low - 0.3, min(low, *ends)) - 0.05, min(high + 0.3, max(high, *ends)) + 0.06], nice=False
+    )
     y = alt.Y("share:Q", title="share of the gain", scale=scale, axis=alt.Axis(format="%", tickCount=6, grid=False))
     scales = look.series_scale(names)
     colour = alt.Color("strategy:N", scale=scales["color"])
     base = alt.Chart(look.data(rows)).encode(x=x)
-    ends = [{"share": 0.0, "text": "without the new model"}, {"share": 1.0, "text": "with all its labels"}]
-    lines = alt.Chart(look.data(ends)).encode(y=y)
+    levels = [{"share": 0.0, "text": "without the new model"}, {"share": 1.0, "text": "with all its labels"}]
+    lines = alt.Chart(look.data(levels)).encode(y=y)
     labels = lines.encode(x=alt.value(4), text="text:N")
     return alt.layer(
         lines.mark_rule(color=look.FAINT, strokeDash=[3, 3], aria=False),
-        base.mark_area(opacity=0.14, aria=False).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour),
+        base.mark_area(opacity=0.14, clip=True, aria=False).encode(
+            y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour
+        ),
         base.mark_line(strokeWidth=2, aria=False).encode(y=y, color=colour),
         base.mark_point(filled=True, size=38, opacity=1).encode(
             y=y, color=colour, shape=alt.Shape("strategy:N", scale=scales["shape"]), **look.told()
@@ -129,41 +135,44 @@ def each_model(document: Mapping[str, Any]) -> Figure | Omitted:
     )
 
 
-def _each(models: Sequence[Mapping[str, Any]], strategies: Sequence[str], width: int) -> alt.FacetChart:
+def _each(models: Sequence[Mapping[str, Any]], strategies: Sequence[str], width: int) -> alt.ConcatChart:
     columns = min(len(models), 2 if width < 500 else 3)
-    each = look.panel_width(width, columns, ["0.000"], spacing=16) - (14 if columns > 1 else 0)
-    short = look.short_names((m["model"] for m in models), max(12, each // 7))
-    rows = [
-        {
-            "model": short[m["model"]], "strategy": n, "labels": p["labels"], "quality": p["quality"],
-            "without": m["without"], "full": m["full"],
-            "tip": f"{m['model']}, {n}, {p['labels']:,} labels: quality {score(p['quality'])}",
-        }
+    each = int((width - 20) / columns) - 62
+    short = look.short_names((m["model"] for m in models), max(12, int(each / 6.4)))
+    seen = [
+        q
         for m in models
-        for n, found in m["strategies"].items()
-        for p in found
-    ]  # fmt: skip
-    x = _axis([r["labels"] for r in rows]).title("labels")
-    scale = alt.Scale(zero=False, nice=True)
+        for q in (m["without"], m["full"], *(p["quality"] for r in m["strategies"].values() for p in r))
+    ]
+    pad = 0.06 * (max(seen) - min(seen) or 0.1)
+    scale = alt.Scale(domain=[min(seen) - pad, max(seen) + pad], nice=False, zero=False)
+    x = _axis([p["labels"] for m in models for rows in m["strategies"].values() for p in rows]).title("labels")
     scales = look.series_scale(strategies)
     colour = alt.Color("strategy:N", scale=scales["color"])
-    base = alt.Chart(look.data(rows)).encode(
-        x=x, y=alt.Y("quality:Q", scale=scale, title="quality", axis=alt.Axis(tickCount=4))
-    )
-    once = {"y": alt.Y("mean(without):Q", scale=scale), "x": alt.value(0), "x2": alt.value(each)}
-    return (
-        alt.layer(
-            base.mark_rule(color=look.MUTED, strokeDash=[2, 3], aria=False).encode(**once),
-            base.mark_rule(color=look.FAINT, aria=False).encode(**{**once, "y": alt.Y("mean(full):Q", scale=scale)}),
-            base.mark_line(strokeWidth=1.8, aria=False).encode(color=colour),
+    panels = []
+    for place, m in enumerate(models):
+        rows = [
+            {
+                "strategy": n, "labels": p["labels"], "quality": p["quality"],
+                "tip": f"{m['model']}, {n}, {p['labels']:,} labels: quality {score(p['quality'])}",
+            }
+            for n, found in m["strategies"].items()
+            for p in found
+        ]  # fmt: skip
+        axis = alt.Axis(tickCount=4, format=".2f")
+        y = alt.Y("quality:Q", scale=scale, title="quality" if place % columns == 0 else None, axis=axis)
+        base = alt.Chart(look.data(rows)).encode(x=x, y=y, color=colour)
+        panel = alt.layer(
+            _level(m["without"], scale).mark_rule(color=look.MUTED, strokeDash=[2, 3], aria=False),
+            _level(m["full"], scale).mark_rule(color=look.MUTED, aria=False),
+            base.mark_line(strokeWidth=1.8, aria=False),
             base.mark_point(filled=True, size=22, opacity=1).encode(
-                color=colour, shape=alt.Shape("strategy:N", scale=scales["shape"]), **look.told()
+                shape=alt.Shape("strategy:N", scale=scales["shape"]), **look.told()
             ),
         )
-        .properties(width=each, height=120)
-        .facet(
-            facet=alt.Facet("model:N", sort=[short[m["model"]] for m in models], title=None),
-            columns=columns,
-            spacing=16,
-        )
-    )
+        panels.append((short[m["model"]], panel.properties(width=each, height=120)))
+    return grid(panels, columns, 14)
+
+
+def _level(quality: float, scale: alt.Scale) -> alt.Chart:
+    return alt.Chart(look.data([{"quality": quality}])).encode(y=alt.Y("quality:Q", scale=scale))

@@ -49,7 +49,7 @@ def _figure(
     meaning = "the number of neighbours that vote" if parameter == "k" else "the number of clusters that are evaluated"
     reading = (
         f"The share of prompts on which the chosen model was right, against {parameter}, {meaning} (log). The band is "
-        "the 95 % interval; grey lines need no look at the prompt."
+        "the 95% interval; grey lines need no look at the prompt."
     )
     if any(c["upper_bound"] for c in group):
         reading += " Dashed curves encode answers that exist only after asking: an upper bound, not a router."
@@ -62,7 +62,7 @@ def _figure(
         title=title,
         reading=reading,
         finding=_finding(document, group, parameter),
-        columns=("space", parameter, "share of evaluations", "accuracy", "95 %", "label accuracy"),
+        columns=("space", parameter, "share of evaluations", "accuracy", "95%", "label accuracy"),
         rows=[
             (
                 c["space"], f"{p['value']:,}", percent(p["share_of_evaluations"]), score(p["accuracy"]),
@@ -99,12 +99,12 @@ def _finding(document: Mapping[str, Any], group: Sequence[Mapping[str, Any]], pa
 def _references(document: Mapping[str, Any], small: bool) -> list[dict[str, Any]]:
     """Horizontal lines: (accuracy, text, kind), all constants but only some with their names."""
     constants = sorted(document.get("constants") or (), key=lambda c: -c["accuracy"])
-    short = look.short_names((c["model"] for c in constants), 16 if small else 24)
+    short = look.short_names((c["model"] for c in constants), 18 if small else 28)
     named = range(len(constants)) if len(constants) <= 6 else (0, 1, len(constants) // 2, len(constants) - 1)
     lines = [
         {
             "accuracy": c["accuracy"], "kind": "constant",
-            "text": f"always {short[c['model']]}" if i in named else "",
+            "text": (short[c["model"]] if small else f"always {short[c['model']]}") if i in named else "",
             "tip": f"always {c['model']}: accuracy {score(c['accuracy'])}, label accuracy {score(c['label_accuracy'])}",
         }
         for i, c in enumerate(constants)
@@ -145,7 +145,7 @@ def _draw(
     values = sorted({r["value"] for r in rows})
     x = alt.X(
         "value:Q", scale=scale, title=f"{parameter} (log)",
-        axis=alt.Axis(values=values, format=",d", grid=False, labelOverlap="greedy"),
+        axis=alt.Axis(values=values, format=",d", grid=False, labelOverlap="greedy", labelSeparation=5),
     )  # fmt: skip
     y_scale = alt.Scale(domain=domain, nice=False, zero=False)
     y = alt.Y(
@@ -163,13 +163,13 @@ def _draw(
     spaces = [c["space"] for c in group]
     scales = look.series_scale(spaces)
     dashes = alt.Scale(domain=spaces, range=[[6, 3] if c["upper_bound"] else [1, 0] for c in group])
-    legend = alt.Legend(columns=1 if small else 3) if len(group) > 1 else None
+    legend = alt.Legend(columns=look.legend_columns(spaces, width)) if len(group) > 1 else None
     colour = alt.Color("space:N", scale=scales["color"], legend=legend)
     base = alt.Chart(look.data(rows)).encode(x=x)
     reference = alt.Chart(look.data(lines))
     layers = [
-        reference.transform_filter(alt.datum.kind == "constant").mark_rule(color=look.GRID, strokeWidth=1.2).encode(y=y, **look.told()),
-        reference.transform_filter(alt.datum.kind == "other").mark_rule(color=look.FAINT, strokeDash=[2, 3], strokeWidth=1.2).encode(y=y, **look.told()),
+        reference.transform_filter(alt.datum.kind == "constant").mark_rule(color=look.FAINT, strokeWidth=0.8).encode(y=y, **look.told()),
+        reference.transform_filter(alt.datum.kind == "other").mark_rule(color=look.MUTED, strokeDash=[2, 3], strokeWidth=1.2).encode(y=y, **look.told()),
         base.mark_area(opacity=0.16, aria=False).encode(
             y=alt.Y("low:Q", scale=y_scale), y2="high:Q", color=colour
         ),

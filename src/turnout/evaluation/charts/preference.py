@@ -11,17 +11,19 @@ import altair as alt
 from turnout.evaluation.charts import look
 from turnout.evaluation.charts.figure import Figure, Omitted
 from turnout.evaluation.charts.numbers import best_router, per_thousand, percent, routers, score
+from turnout.evaluation.charts.panels import grid
 from turnout.explain import two_digits
 
 __all__ = ["sweep"]
 
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
+_SHADES = ["#cfe1f2", "#7fb8e0", "#1f78b4", "#08306b"]  # little to much; the same on white and on black
 _UP = math.sqrt(3) / 2  # height of a triangle of side 1
-# key, title of its panel, factor, words, colours from worse to better
-_MEASURES: tuple[tuple[str, str, float, Callable[[float | None], str], bool], ...] = (
-    ("quality", "quality", 1.0, score, False),
-    ("cost_usd", "$ per 1,000 requests", 1000.0, per_thousand, True),
-    ("latency_s", "seconds", 1.0, lambda s: "–" if s is None else f"{two_digits(s)} s", True),
+# key, title of its panel, factor, words
+_MEASURES: tuple[tuple[str, str, float, Callable[[float | None], str]], ...] = (
+    ("quality", "quality", 1.0, score),
+    ("cost_usd", "$ per 1,000 requests", 1000.0, per_thousand),
+    ("latency_s", "seconds", 1.0, lambda s: "–" if s is None else f"{two_digits(s)} s"),
 )
 
 
@@ -53,7 +55,7 @@ def sweep(document: Mapping[str, Any]) -> Figure | Omitted:
             (
                 row["policy"],
                 *(f"{row[key]:.2f}" for key in ("price", "latency", "accuracy")),
-                *(words(row[key]) for key, _, _, words, _ in _MEASURES),
+                *(words(row[key]) for key, _, _, words in _MEASURES),
                 score(row["regret_utility"]),
                 percent(row["within_max_usd"]),
             )
@@ -88,39 +90,26 @@ def _finding(document: Mapping[str, Any], mine: Sequence[Mapping[str, Any]], pol
 
 
 def _triangles(rows: Sequence[Mapping[str, Any]], measures: Sequence[Any], width: int) -> look.Drawing:
-    steps = max(len({round(row["accuracy"], 6) for row in rows}) - 1, 1)
     small = width < 500
-    side = 220 if small else int((width - 24 * len(measures) - 40) / len(measures))
-    side = min(side, 250)
-    margin = 1.0 / steps  # of the triangle's side, for the half cells at the edges
-    cell = side / (1 + 2 * margin) / steps  # pixels between neighbours
-    size = 4 * (cell / math.sqrt(3) * 1.02) ** 2
-    panels = [
-        _triangle(rows, key, title, factor, words, turned, side, margin, size)
-        for key, title, factor, words, turned in measures
-    ]
-    joined = (alt.vconcat if small else alt.hconcat)(*panels, spacing=24)
-    return joined.resolve_scale(color="independent")  # type: ignore[no-any-return]
+    side = min(250, 230 if small else int((width - 30 * len(measures)) / len(measures)))
+    panels = [(title, _triangle(rows, key, factor, words, side)) for key, title, factor, words in measures]
+    return grid(panels, 1 if small else len(panels), 24).resolve_scale(color="independent")
 
 
 def _triangle(
-    rows: Sequence[Mapping[str, Any]],
-    key: str,
-    title: str,
-    factor: float,
-    words: Callable[[float | None], str],
-    turned: bool,
-    side: int,
-    margin: float,
-    size: float,
+    rows: Sequence[Mapping[str, Any]], key: str, factor: float, words: Callable[[float | None], str], side: int
 ) -> alt.LayerChart:
+    steps = max(len({round(row["accuracy"], 6) for row in rows}) - 1, 1)
+    margin = 1.0 / steps  # of the triangle's side, for the half cells at the edges
+    cell = side / (1 + 2 * margin) / steps  # pixels between neighbours
+    unit = {"cost_usd": " per 1,000 requests", "quality": " quality"}.get(key, "")
     cells = [
         {
             "x": row["latency"] + row["accuracy"] / 2,
             "y": row["accuracy"] * _UP,
             "value": row[key] * factor,
-            "tip": f"price {row['price']:.2f}, latency {row['latency']:.2f}, accuracy {row['accuracy']:.2f}: {words(row[key])}"
-            + (" per 1,000 requests" if key == "cost_usd" else " quality" if key == "quality" else ""),
+            "tip": f"price {row['price']:.2f}, latency {row['latency']:.2f}, accuracy {row['accuracy']:.2f}: "
+            f"{words(row[key])}{unit}",
         }
         for row in rows
         if row[key] is not None
@@ -128,32 +117,37 @@ def _triangle(
     high = side * (_UP + 2 * margin) / (1 + 2 * margin)
     x = alt.X("x:Q", scale=alt.Scale(domain=[-margin, 1 + margin], nice=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[-margin, _UP + margin], nice=False), axis=None)
-    values = [c["value"] for c in cells]
-    scale = alt.Scale(range=["#eaf3fb", "#7fb8e0", "#1f78b4", "#08306b"], domain=[min(values), max(values)], nice=False)
-    if max(values) - min(values) < 1e-12:
-        scale = alt.Scale(range=["#7fb8e0"], domain=[min(values)], type="ordinal")
-    money = "$" if key == "cost_usd" else ""
-    legend = alt.Legend(
-        title=title, orient="bottom", direction="horizontal", gradientLength=side * 0.8, gradientThickness=9,
-        format=f"{money}.2~g", tickCount=3, columns=1,
-    )  # fmt: skip
+    low, top = min(c["value"] for c in cells), max(c["value"] for c in cells)
+    wide = low > 0 and top / low > 4  # as money and time are: one dear corner would leave the rest without shades
+    if top > low:
+        scale = alt.Scale(range=_SHADES, domain=[low, top], nice=False, type="log" if wide else "linear")
+        legend = alt.Legend(
+            title=None, orient="bottom", direction="horizontal", gradientLength=side * 0.8, gradientThickness=9,
+            format="$.2~g" if key == "cost_usd" else ".2~g", values=_ends(low, top, wide), offset=24,
+        )  # fmt: skip
+    else:
+        scale, legend = alt.Scale(range=[_SHADES[1]], domain=[low], type="ordinal"), None
     corners = [
         {"x": 0.0, "y": -margin, "text": "price"},
         {"x": 1.0, "y": -margin, "text": "latency"},
         {"x": 0.5, "y": _UP + margin, "text": "accuracy"},
     ]
     tiles = alt.Chart(look.data(cells)).mark_point(
-        shape=_HEXAGON, filled=True, size=size, opacity=1, stroke=None, strokeWidth=0
+        shape=_HEXAGON, filled=True, size=4 * (cell / math.sqrt(3) * 0.97) ** 2, opacity=1
     )
-    names = alt.Chart(look.data(corners))
+    names = alt.Chart(look.data(corners)).encode(x=x, y=y, text="text:N")
     below = alt.datum.y < 0
     return alt.layer(
         tiles.encode(x=x, y=y, color=alt.Color("value:Q", scale=scale, legend=legend), **look.told()),
-        look.words(names.transform_filter(below).encode(x=x, y=y, text="text:N"), halo=False, baseline="top", dy=2),
-        look.words(
-            names.transform_filter(~below).encode(x=x, y=y, text="text:N"), halo=False, baseline="bottom", dy=-1
-        ),
+        look.words(names.transform_filter(below), halo=False, baseline="top", dy=-4),
+        look.words(names.transform_filter(~below), halo=False, baseline="bottom", dy=4),
     ).properties(width=side, height=high)
+
+
+def _ends(low: float, top: float, wide: bool) -> list[float]:
+    """What the colour bar names: about its ends and its middle."""
+    middle = math.sqrt(low * top) if wide else (low + top) / 2
+    return [low, middle, top]
 
 
 def _lines(
@@ -164,7 +158,7 @@ def _lines(
     side = look.panel_width(width, 1 if small else len(measures), spacing=60)
     scales = look.series_scale(names)
     panels = []
-    for key, title, factor, words, _ in measures:
+    for key, title, factor, words in measures:
         rows = [
             {
                 "weight": row[against], "value": row[key] * factor, "series": row["policy"],

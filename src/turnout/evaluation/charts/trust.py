@@ -10,7 +10,7 @@ import altair as alt
 from turnout.evaluation.charts import look
 from turnout.evaluation.charts.figure import Figure, Omitted
 from turnout.evaluation.charts.numbers import interval, listed, milliseconds, percent, routers, score
-from turnout.evaluation.charts.panels import bars
+from turnout.evaluation.charts.panels import bars, grid
 
 __all__ = ["calibration", "speed", "stability"]
 
@@ -45,9 +45,9 @@ def calibration(document: Mapping[str, Any]) -> Figure | Omitted:
         name="calibration",
         title=title,
         reading="Trials in ten groups by the quality that the router predicted, against the quality that was then "
-        "observed, with 95 % intervals. On the dashed line estimates are right; below it they promise too much.",
+        "observed, with 95% intervals. On the dashed line estimates are right; below it they promise too much.",
         finding=finding,
-        columns=("policy", "predicted", "observed", "95 %", "trials"),
+        columns=("policy", "predicted", "observed", "95%", "trials"),
         rows=[
             (n, score(b["predicted"]), score(b["observed"]), interval(b["low"], b["high"]), f"{b['trials']:,}")
             for n, bins in table.items()
@@ -57,36 +57,38 @@ def calibration(document: Mapping[str, Any]) -> Figure | Omitted:
     )
 
 
-def _calibration(table: Mapping[str, Any], width: int) -> alt.FacetChart:
-    rows = [
-        {
-            **b, "policy": n, "zero": 0.0, "one": 1.0,
-            "tip": f"{n}: predicted {score(b['predicted'])}, observed {score(b['observed'])} "
-            f"{interval(b['low'], b['high'])}, {b['trials']:,} trials",
-        }
-        for n, bins in table.items()
-        for b in bins
-    ]  # fmt: skip
-    columns = min(len(table), 2 if width < 500 else 4 if len(table) != 3 else 3)
-    each = min(280, look.panel_width(width, columns, ["0.00"] * columns, spacing=20) - 12)
+def _calibration(table: Mapping[str, Any], width: int) -> alt.ConcatChart:
+    columns = min(len(table), 2 if width < 500 else 3 if len(table) in (3, 5, 6) else 4)
+    each = min(280, int((width - 26) / columns) - 58)
     axis = alt.Axis(values=[0, 0.5, 1], format=".1f")
     scale = alt.Scale(domain=[0, 1])
     x = alt.X("predicted:Q", title="predicted quality", scale=scale, axis=axis)
-    y = alt.Y("observed:Q", title="observed quality", scale=scale, axis=axis)
-    base = alt.Chart(look.data(rows))
-    return (
-        alt.layer(
-            base.mark_rule(color=look.MUTED, strokeDash=[4, 3], aria=False).encode(
-                x=alt.X("zero:Q", scale=scale), y=alt.Y("zero:Q", scale=scale), x2="one:Q", y2="one:Q"
-            ),
-            base.mark_rule(color=look.SERIES[0][0], strokeWidth=1.5, aria=False).encode(
-                x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"
-            ),
-            base.mark_point(filled=True, size=36, opacity=1, color=look.SERIES[0][0]).encode(x=x, y=y, **look.told()),
-        )
-        .properties(width=each, height=each)
-        .facet(facet=alt.Facet("policy:N", sort=list(table), title=None), columns=columns, spacing=20)
+    colour = look.SERIES[0][0]
+    right = alt.Chart(look.data([{"from": 0, "to": 1}])).encode(
+        x=alt.X("from:Q", scale=scale), y=alt.Y("from:Q", scale=scale), x2="to:Q", y2="to:Q"
     )
+    panels = []
+    for place, (name, bins) in enumerate(table.items()):
+        rows = [
+            {
+                **b,
+                "tip": f"{name}: predicted {score(b['predicted'])}, observed {score(b['observed'])} "
+                f"{interval(b['low'], b['high'])}, {b['trials']:,} trials",
+            }
+            for b in bins
+        ]
+        title = "observed quality" if place % columns == 0 else None
+        base = alt.Chart(look.data(rows)).encode(x=x)
+        y = alt.Y("observed:Q", title=title, scale=scale, axis=axis)
+        panel = alt.layer(
+            right.mark_rule(color=look.MUTED, strokeDash=[4, 3], aria=False),
+            base.mark_rule(color=colour, strokeWidth=1.5, aria=False).encode(
+                y=alt.Y("low:Q", scale=scale), y2="high:Q"
+            ),
+            base.mark_point(filled=True, size=36, opacity=1, color=colour).encode(y=y, **look.told()),
+        )
+        panels.append((name, panel.properties(width=each, height=each)))
+    return grid(panels, columns)
 
 
 def stability(document: Mapping[str, Any]) -> Figure | Omitted:
@@ -114,9 +116,9 @@ def stability(document: Mapping[str, Any]) -> Figure | Omitted:
         name="stability",
         title=title,
         reading="The share of prompts whose chosen model changes when the prompt is altered without a change of "
-        "meaning. Shorter is steadier; the line on “all” is its 95 % interval.",
+        "meaning. Shorter is steadier; the line on “all” is its 95% interval.",
         finding=finding + ".",
-        columns=("policy", "all", "95 %", *kinds),
+        columns=("policy", "all", "95%", *kinds),
         rows=[
             (
                 n,
@@ -185,10 +187,11 @@ def _speed(table: Mapping[str, Any], encode: float | None, width: int) -> alt.La
         format="~g",
         values=[m * 10.0**e for e in range(-6, 6) for m in ((1,) if width < 500 else (1, 3))],
         labelOverlap="greedy",
+        labelSeparation=5,
     )
     x = alt.X("ms:Q", scale=scale, axis=axis, title="milliseconds (log)")
     y = alt.Y("policy:N", sort=list(table), title=None, axis=alt.Axis(ticks=False, domain=False))
-    legend = alt.Legend(columns=1 if width < 500 else 3)
+    legend = alt.Legend(columns=look.legend_columns([one, many], width))
     domain = [one, many]
     base = alt.Chart(look.data([r for r in rows if r["ms"]])).encode(x=x, y=y)
     layers: list[alt.Chart | alt.LayerChart] = []

@@ -37,7 +37,7 @@ def recovered(document: Mapping[str, Any]) -> Figure | Omitted:
         if p.get("cpt50") is not None and p.get("cpt80") is not None:
             finding += (
                 f"; half of the gap costs {percent(p['cpt50'])} strong calls, four fifths {percent(p['cpt80'])}"
-                " (a coin: 50 % and 80 %)"
+                " (a coin: 50% and 80%)"
             )
         finding += "."
     label = {n: n if apgr[n] is None else f"{n} (APGR {apgr[n]:.3f})" for n in names}
@@ -54,7 +54,7 @@ def recovered(document: Mapping[str, Any]) -> Figure | Omitted:
         title=title,
         reading="From left (only the weak model) to right (only the strong one): the part of their difference in "
         "quality that is recovered. A coin gives the dashed diagonal; the further above, the better the router knows "
-        "which prompts need the strong model. Above 100 %, mixing beats the strong model alone.",
+        "which prompts need the strong model. Above 100%, mixing beats the strong model alone.",
         finding=finding,
         columns=("policy", "strong calls", "gap recovered"),
         rows=[(n, percent(p["strong_share"]), percent(p["pgr"])) for n in names for p in table[n]],
@@ -70,8 +70,9 @@ def _draw(rows: list[dict[str, Any]], names: list[str], width: int) -> alt.Layer
     y = alt.Y("pgr:Q", title="gap recovered", scale=alt.Scale(domain=[bottom, top * 1.04], nice=False), axis=axis)
     coin = alt.Chart(look.data([{"share": 0.0, "pgr": 0.0}, {"share": 1.0, "pgr": 1.0}])).encode(x=x, y=y)
     coin_name = alt.Chart(look.data([{"share": 0.8, "pgr": 0.8, "text": "a coin"}])).encode(x=x, y=y, text="text:N")
+    marked = [row for name in names for row in [r for r in rows if r["series"] == name][::4]]
     base = alt.Chart(look.data(rows)).encode(x=x, y=y, color=alt.Color("series:N", scale=scales["color"]))
-    few = alt.Chart(look.data(rows)).mark_point(filled=True, size=26, opacity=1)
+    few = alt.Chart(look.data(marked)).mark_point(filled=True, size=34, opacity=1)
     return alt.layer(
         coin.mark_line(color=look.MUTED, strokeDash=[4, 3], strokeWidth=1.2, aria=False),
         look.words(coin_name, colour=look.MUTED, align="left", baseline="top", dx=6, dy=2),
