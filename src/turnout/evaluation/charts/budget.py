@@ -107,7 +107,7 @@ def top_share(document: Mapping[str, Any]) -> Figure | Omitted:
             shape=alt.Shape("series:N", scale=scales["shape"]), **look.told()
         )
         return look.finish(
-            alt.layer(base.mark_line(strokeWidth=2, opacity=0.75, aria=False), marks).properties(
+            look.layer(base.mark_line(strokeWidth=2, opacity=0.75, aria=False), marks).properties(
                 width=width, height=260
             ),
             title,

@@ -143,7 +143,7 @@ def _plane(
     sides = place(in_pixels, width - 60, _HEIGHT, under)
     kinds = {"model": points[len(marked) :], "policy": points[: len(marked)]}
     plain = x, y
-    return alt.layer(
+    return look.layer(
         alt.Chart(look.data(lines))
         .mark_line(strokeWidth=2, aria=False)
         .encode(x=x, y=y, color=colour, strokeDash=dash),

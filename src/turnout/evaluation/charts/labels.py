@@ -42,7 +42,7 @@ def place(
     sides: list[str | None] = []
     for i, (x, y, text) in enumerate(points):
         taken = [*marks[:i], *marks[i + 1 :], *texts]
-        free = []
+        free: list[tuple[int, int, str, tuple[float, float, float, float]]] = []
         for side in _SIDES:
             box = _box(x, y, text, side)
             inside = box[0] >= 0 and box[2] <= width and box[1] >= -8 and box[3] <= height

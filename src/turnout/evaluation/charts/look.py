@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import altair as alt
 
@@ -19,6 +19,7 @@ __all__ = [
     "Drawing",
     "data",
     "finish",
+    "layer",
     "legend_columns",
     "panel_width",
     "series_scale",
@@ -59,28 +60,37 @@ def told(field: str = "tip") -> dict[str, Any]:
     return {"description": alt.Description(f"{field}:N"), "tooltip": alt.Tooltip(f"{field}:N")}
 
 
+def layer(*parts: alt.Chart | alt.LayerChart) -> alt.LayerChart:
+    """Marks on top of each other."""
+    return cast("alt.LayerChart", alt.layer(*parts))  # a facet only of facets, which nobody gives it
+
+
 def words(chart: alt.Chart, *, size: int = 11, colour: str = INK, halo: bool = True, **options: Any) -> alt.LayerChart:
     """Text marks, over a halo of the paper's colour so that lines do not strike them through."""
     plain = chart.mark_text(fontSize=size, color=colour, aria=False, **options)
     if not halo:
-        return alt.layer(plain)
+        return layer(plain)
     under = chart.mark_text(
         fontSize=size, color=PAPER, stroke=PAPER, strokeWidth=3, strokeJoin="round", aria=False, **options
     )
-    return alt.layer(under, plain)
+    return layer(under, plain)
 
 
-def series_scale(names: Sequence[str], dashed: Sequence[str] = ()) -> dict[str, Any]:
+def series_scale(names: Sequence[str], dashed: Sequence[str] = ()) -> dict[str, alt.Scale]:
     """Colour, shape and dash by series name, in the given order; `dashed` ones are grey reference lines."""
-    own = [name for name in names if name not in dashed]
-    colour = {name: SERIES[i % len(SERIES)][0] for i, name in enumerate(own)} | dict.fromkeys(dashed, MUTED)
-    shape = {name: SERIES[i % len(SERIES)][1] for i, name in enumerate(own)} | dict.fromkeys(dashed, "stroke")
-    # A ninth series repeats the first colour with a dash of its own.
-    dash = {name: [1, 0] if i < len(SERIES) else [6, 2] for i, name in enumerate(own)} | dict.fromkeys(dashed, [4, 3])
-    ranges = {"color": colour, "shape": shape, "strokeDash": dash}
+    looks: dict[str, tuple[str, str, list[int]]] = {}
+    for name in names:
+        if name in dashed:
+            looks[name] = (MUTED, "stroke", [4, 3])
+        else:
+            place = len([n for n in looks if n not in dashed])
+            colour, shape = SERIES[place % len(SERIES)]
+            # A ninth series repeats the first colour with a dash of its own.
+            looks[name] = (colour, shape, [1, 0] if place < len(SERIES) else [6, 2])
+    channels = ("color", "shape", "strokeDash")
     return {
-        channel: alt.Scale(domain=list(names), range=[table[name] for name in names])
-        for channel, table in ranges.items()
+        channel: alt.Scale(domain=list(names), range=[looks[name][i] for name in names])
+        for i, channel in enumerate(channels)
     }
 
 
@@ -90,9 +100,11 @@ def short_names(ids: Iterable[str], limit: int = 30) -> dict[str, str]:
     last = {name: _cut(name.rstrip("/").rpartition("/")[2], limit) for name in ids}
     taken = list(last.values())
     short = {name: text if taken.count(text) == 1 else _cut(name, limit) for name, text in last.items()}
-    if len(set(short.values())) == len(ids):
-        return short
-    return {name: f"{text} ({i})" for i, (name, text) in enumerate(short.items(), 1)}
+    taken = list(short.values())
+    return {
+        name: text if taken.count(text) == 1 else f"{text} ({taken[: i + 1].count(text)})"
+        for i, (name, text) in enumerate(short.items())
+    }
 
 
 def _cut(text: str, limit: int) -> str:

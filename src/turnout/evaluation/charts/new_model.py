@@ -70,8 +70,10 @@ def _axis(labels: Sequence[int]) -> alt.X:
 def _gain(drawn: Sequence[tuple[str, Mapping[str, Any]]], names: Sequence[str], width: int) -> alt.LayerChart:
     rows = [
         {
-            "strategy": n, "labels": p["labels"], "share": p["share_of_gain"], "low": p["share_low"], "high": p["share_high"],
-            "tip": f"{n}, {p['labels']:,} labels: {percent(p['share_of_gain'])} of the gain, quality {score(p['quality'])}",
+            "strategy": n, "labels": p["labels"],
+            "share": p["share_of_gain"], "low": p["share_low"], "high": p["share_high"],
+            "tip": f"{n}, {p['labels']:,} labels: {percent(p['share_of_gain'])} of the gain, "
+            f"quality {score(p['quality'])}",
         }
         for n, p in drawn
     ]  # fmt: skip
@@ -90,7 +92,7 @@ def _gain(drawn: Sequence[tuple[str, Mapping[str, Any]]], names: Sequence[str], 
     levels = [{"share": 0.0, "text": "without the new model"}, {"share": 1.0, "text": "with all its labels"}]
     lines = alt.Chart(look.data(levels)).encode(y=y)
     labels = lines.encode(x=alt.value(4), text="text:N")
-    return alt.layer(
+    return look.layer(
         lines.mark_rule(color=look.FAINT, strokeDash=[3, 3], aria=False),
         base.mark_area(opacity=0.14, clip=True, aria=False).encode(
             y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour
@@ -138,7 +140,7 @@ def each_model(document: Mapping[str, Any]) -> Figure | Omitted:
 def _each(models: Sequence[Mapping[str, Any]], strategies: Sequence[str], width: int) -> alt.ConcatChart:
     columns = min(len(models), 2 if width < 500 else 3)
     each = int((width - 20) / columns) - 62
-    short = look.short_names((m["model"] for m in models), max(12, int(each / 6.4)))
+    short = look.short_names((m["model"] for m in models), max(14, int((each + 30) / 6.4)))
     seen = [
         q
         for m in models
@@ -162,7 +164,7 @@ def _each(models: Sequence[Mapping[str, Any]], strategies: Sequence[str], width:
         axis = alt.Axis(tickCount=4, format=".2f")
         y = alt.Y("quality:Q", scale=scale, title="quality" if place % columns == 0 else None, axis=axis)
         base = alt.Chart(look.data(rows)).encode(x=x, y=y, color=colour)
-        panel = alt.layer(
+        panel = look.layer(
             _level(m["without"], scale).mark_rule(color=look.MUTED, strokeDash=[2, 3], aria=False),
             _level(m["full"], scale).mark_rule(color=look.MUTED, aria=False),
             base.mark_line(strokeWidth=1.8, aria=False),

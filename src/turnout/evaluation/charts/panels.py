@@ -63,7 +63,7 @@ def bars(
         ]
         if any(row["low"] is not None for row in shown):
             layers.insert(1, base.mark_rule(color=look.INK, aria=False).encode(x="low:Q", x2="high:Q"))
-        panels.append((title, alt.layer(*layers).properties(width=each, height=alt.Step(18 if small else 22))))
+        panels.append((title, look.layer(*layers).properties(width=each, height=alt.Step(18 if small else 22))))
     return grid(panels, columns, 14 if small else 18)
 
 

@@ -166,25 +166,31 @@ def _draw(
     legend = alt.Legend(columns=look.legend_columns(spaces, width)) if len(group) > 1 else None
     colour = alt.Color("space:N", scale=scales["color"], legend=legend)
     base = alt.Chart(look.data(rows)).encode(x=x)
-    reference = alt.Chart(look.data(lines))
     layers = [
-        reference.transform_filter(alt.datum.kind == "constant").mark_rule(color=look.FAINT, strokeWidth=0.8).encode(y=y, **look.told()),
-        reference.transform_filter(alt.datum.kind == "other").mark_rule(color=look.MUTED, strokeDash=[2, 3], strokeWidth=1.2).encode(y=y, **look.told()),
+        _lines(lines, "constant", y, color=look.FAINT, strokeWidth=0.8),
+        _lines(lines, "other", y, color=look.MUTED, strokeWidth=1.2, strokeDash=[2, 3]),
         base.mark_area(opacity=0.16, aria=False).encode(
             y=alt.Y("low:Q", scale=y_scale), y2="high:Q", color=colour
         ),
         base.mark_line(strokeWidth=2, aria=False).encode(
-            y=y, color=colour, strokeDash=alt.StrokeDash("space:N", scale=dashes, legend=legend)
+            y=y, color=colour, strokeDash=alt.StrokeDash("space:N", scale=dashes, legend=None)
         ),
         base.mark_point(filled=True, size=36, opacity=1).encode(
             y=y, color=colour, shape=alt.Shape("space:N", scale=scales["shape"], legend=legend), **look.told()
         ),
         *(
             look.words(
-                alt.Chart(look.data([text])).encode(x=alt.X("at:Q", scale=scale), y=alt.value(text["height"]), text="text:N"),
+                alt.Chart(look.data([text])).encode(
+                    x=alt.X("at:Q", scale=scale), y=alt.value(text["height"]), text="text:N"
+                ),
                 size=10, colour=look.MUTED, align="right", dy=-1,
             )
             for text in texts
         ),
     ]  # fmt: skip
-    return alt.layer(*layers).properties(width=width, height=_HEIGHT)
+    return look.layer(*layers).properties(width=width, height=_HEIGHT)
+
+
+def _lines(lines: Sequence[Mapping[str, Any]], kind: str, y: alt.Y, **style: Any) -> alt.Chart:
+    mine = look.data(line for line in lines if line["kind"] == kind)
+    return alt.Chart(mine).mark_rule(**style).encode(y=y, **look.told())

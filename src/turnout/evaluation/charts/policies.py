@@ -9,7 +9,7 @@ import altair as alt
 
 from turnout.evaluation.charts import look
 from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import best_router, interval, percent, score, signed
+from turnout.evaluation.charts.numbers import best_router, interval, percent, routers, score, signed
 
 __all__ = ["quality", "shares"]
 
@@ -40,7 +40,7 @@ def quality(document: Mapping[str, Any]) -> Figure | Omitted:
             + (
                 "No router's gain is surely above zero."
                 if not above
-                else f"{len(above)} of {sum(q['kind'] == 'router' for q in policies)} routers gain more than chance explains."
+                else f"{len(above)} of {len(routers(document))} routers gain more than chance explains."
             )
         )
     return Figure(
@@ -129,7 +129,7 @@ def _quality(
         layers.append(look.words(base.encode(x=at, text=f"{field}:N"), align="right", dx=dx, halo=False))
         top = alt.Chart(look.data([{"edge": right, "head": head}])).encode(x=at, text="head:N", y=alt.value(-4))
         layers.append(look.words(top, size=10, colour=look.MUTED, align="right", baseline="bottom", dx=dx, halo=False))
-    return alt.layer(*layers).properties(width=width, height=alt.Step(24))
+    return look.layer(*layers).properties(width=width, height=alt.Step(24))
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -209,4 +209,4 @@ def _shares(table: Mapping[str, Mapping[str, float]], kept: list[str], others: l
     text = base.mark_text(fontSize=10, aria=False).encode(
         x=alt.X("middle:Q"), text="label:N", color=alt.Color("ink:N", scale=None)
     )
-    return alt.layer(bars, text).properties(width=width, height=alt.Step(26))
+    return look.layer(bars, text).properties(width=width, height=alt.Step(26))

@@ -35,22 +35,24 @@ def sweep(document: Mapping[str, Any]) -> Figure | Omitted:
         return Omitted(title, "no costs or times in these data, so a preference has nothing to weigh")
     policies = list(dict.fromkeys(row["policy"] for row in grid))
     best = best_router(document)
-    policy = best if best in policies else policies[0]
+    policy = best if best is not None and best in policies else policies[0]
     mine = [row for row in grid if row["policy"] == policy]
     measures = [m for m in _MEASURES if any(row[m[0]] is not None for row in mine)]
     flat = len({round(row["latency"], 6) for row in grid}) < 2 or len({round(row["price"], 6) for row in grid}) < 2
     reading = (
         "The weight of one wish grows from left to right, against accuracy."
         if flat
-        else "Each cell is a preference, a mix of three wishes: at a corner only that one counts, in the middle all three "
-        "alike. Darker is more of what the panel shows."
+        else "Each cell is a preference, a mix of three wishes: at a corner only that one counts, in the middle all "
+        "three alike. Darker is more of what the panel shows."
     )
     return Figure(
         name="preference",
         title=title,
         reading=f"{reading} Shown for {policy}; all policies are in the table.",
         finding=_finding(document, mine, policy),
-        columns=("policy", "price", "latency", "accuracy", "quality", "per 1,000 requests", "seconds", "utility lost", "within --max-usd"),
+        columns=(
+            "policy", "price", "latency", "accuracy", "quality", "$ per 1,000", "seconds", "utility lost", "within limit",
+        ),
         rows=[
             (
                 row["policy"],
@@ -65,7 +67,10 @@ def sweep(document: Mapping[str, Any]) -> Figure | Omitted:
             _lines(grid, [n for n in routers(document) if n in policies] or policies, measures, width)
             if flat
             else _triangles(mine, measures, width),
-            title, width, fit=False, subtitle="" if flat else f"{policy}, by the weights of price, latency and accuracy",
+            title,
+            width,
+            fit=False,
+            subtitle="" if flat else f"{policy}, by the weights of price, latency and accuracy",
         ),
     )  # fmt: skip
 
@@ -93,7 +98,8 @@ def _triangles(rows: Sequence[Mapping[str, Any]], measures: Sequence[Any], width
     small = width < 500
     side = min(250, 230 if small else int((width - 30 * len(measures)) / len(measures)))
     panels = [(title, _triangle(rows, key, factor, words, side)) for key, title, factor, words in measures]
-    return grid(panels, 1 if small else len(panels), 24).resolve_scale(color="independent")
+    joined: alt.ConcatChart = grid(panels, 1 if small else len(panels), 24).resolve_scale(color="independent")
+    return joined
 
 
 def _triangle(
@@ -137,7 +143,7 @@ def _triangle(
     )
     names = alt.Chart(look.data(corners)).encode(x=x, y=y, text="text:N")
     below = alt.datum.y < 0
-    return alt.layer(
+    return look.layer(
         tiles.encode(x=x, y=y, color=alt.Color("value:Q", scale=scale, legend=legend), **look.told()),
         look.words(names.transform_filter(below), halo=False, baseline="top", dy=-4),
         look.words(names.transform_filter(~below), halo=False, baseline="bottom", dy=4),
@@ -177,6 +183,6 @@ def _lines(
             shape=alt.Shape("series:N", scale=scales["shape"]), **look.told()
         )
         panels.append(
-            alt.layer(base.mark_line(strokeWidth=2, aria=False), dots).properties(width=side - 30, height=230)
+            look.layer(base.mark_line(strokeWidth=2, aria=False), dots).properties(width=side - 30, height=230)
         )
     return (alt.vconcat if small else alt.hconcat)(*panels, spacing=20)

@@ -39,7 +39,7 @@ def calibration(document: Mapping[str, Any]) -> Figure | Omitted:
         f"{best} is closest; {worst} is furthest out where it predicts {score(far['predicted'])} and "
         f"{score(far['observed'])} was observed."
         if best != worst
-        else f"It is furthest out where it predicts {score(far['predicted'])} and {score(far['observed'])} was observed."
+        else f"Furthest out: it predicts {score(far['predicted'])} and {score(far['observed'])} was observed."
     )
     return Figure(
         name="calibration",
@@ -80,7 +80,7 @@ def _calibration(table: Mapping[str, Any], width: int) -> alt.ConcatChart:
         title = "observed quality" if place % columns == 0 else None
         base = alt.Chart(look.data(rows)).encode(x=x)
         y = alt.Y("observed:Q", title=title, scale=scale, axis=axis)
-        panel = alt.layer(
+        panel = look.layer(
             right.mark_rule(color=look.MUTED, strokeDash=[4, 3], aria=False),
             base.mark_rule(color=colour, strokeWidth=1.5, aria=False).encode(
                 y=alt.Y("low:Q", scale=scale), y2="high:Q"
@@ -149,8 +149,8 @@ def speed(document: Mapping[str, Any]) -> Figure | Omitted:
     return Figure(
         name="speed",
         title=title,
-        reading="Milliseconds on a logarithmic axis. The filled mark is the median of deciding one prompt whose vector "
-        "is known, its line reaches to the 95th percentile; the hollow one is the share of one prompt in a batch of 256.",
+        reading="Milliseconds on a logarithmic axis. The round mark is the median of deciding one prompt whose vector "
+        "is known, its line reaches to the 95th percentile; the other is one prompt's share of a batch of 256.",
         finding=finding + ".",
         columns=("policy", "one prompt p50", "one prompt p95", "batch of 256", "encoding p50"),
         rows=[
@@ -202,7 +202,8 @@ def _speed(table: Mapping[str, Any], encode: float | None, width: int) -> alt.La
         layers.append(
             look.words(
                 mark.encode(x=x, y=alt.value(-4), text="text:N"),
-                size=10, colour=look.MUTED, baseline="bottom", align="right" if near_end else "left", dx=2 if near_end else -2,
+                size=10, colour=look.MUTED, baseline="bottom",
+                align="right" if near_end else "left", dx=2 if near_end else -2,
             )
         )  # fmt: skip
     layers.append(base.mark_rule(strokeWidth=2, color=look.SERIES[0][0], aria=False).encode(x2="end:Q"))
@@ -213,4 +214,4 @@ def _speed(table: Mapping[str, Any], encode: float | None, width: int) -> alt.La
             **look.told(),
         )
     )
-    return alt.layer(*layers).properties(width=width, height=alt.Step(28))
+    return look.layer(*layers).properties(width=width, height=alt.Step(28))

@@ -73,7 +73,7 @@ def _draw(rows: list[dict[str, Any]], names: list[str], width: int) -> alt.Layer
     marked = [row for name in names for row in [r for r in rows if r["series"] == name][::4]]
     base = alt.Chart(look.data(rows)).encode(x=x, y=y, color=alt.Color("series:N", scale=scales["color"]))
     few = alt.Chart(look.data(marked)).mark_point(filled=True, size=34, opacity=1)
-    return alt.layer(
+    return look.layer(
         coin.mark_line(color=look.MUTED, strokeDash=[4, 3], strokeWidth=1.2, aria=False),
         look.words(coin_name, colour=look.MUTED, align="left", baseline="top", dx=6, dy=2),
         base.mark_line(strokeWidth=2, aria=False),
