@@ -193,4 +193,5 @@ def _draw(
 
 def _lines(lines: Sequence[Mapping[str, Any]], kind: str, y: alt.Y, **style: Any) -> alt.Chart:
     mine = look.data(line for line in lines if line["kind"] == kind)
-    return alt.Chart(mine).mark_rule(**style).encode(y=y, **look.told())
+    rules: alt.Chart = alt.Chart(mine).mark_rule(**style).encode(y=y, **look.told())
+    return rules

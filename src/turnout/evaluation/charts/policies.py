@@ -9,10 +9,11 @@ import altair as alt
 
 from turnout.evaluation.charts import look
 from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import best_router, interval, percent, routers, score, signed
+from turnout.evaluation.charts.numbers import best_router, interval, listed, percent, routers, score, signed
 
 __all__ = ["quality", "shares"]
 
+_COLLAPSED = 0.95  # of the prompts to one model
 _KEPT_MODELS = len(look.MODEL_COLOURS)  # with a colour of their own in the stacked bars
 
 
@@ -151,13 +152,15 @@ def shares(document: Mapping[str, Any]) -> Figure | Omitted:
     ranked = sorted((m for m in most if most[m] > 0), key=lambda m: -most[m])
     kept = ranked if len(ranked) <= _KEPT_MODELS else ranked[:_KEPT_MODELS]
     others = [m for m in ranked if m not in kept]
-    routers = [n for n in table if document["policies"].get(n, {}).get("kind") == "router"]
-    told = [f"{n} sends {percent(max(table[n].values()))} to one model" for n in routers]
-    known = [p for n, p in document["policies"].items() if n in routers]
-    collapsed = [p["name"] for p in known if p["collapse"] is not None and p["collapse"] > 0.95]
-    finding = "; ".join(told[:4]) + ("." if told else "")
+    top = {n: max(row.values()) for n, row in table.items() if row}
+    seen = [n for n in [*routers(document), "oracle"] if n in top]
+    finding = ""
+    if seen:
+        finding = f"To the most chosen model go: {', '.join(f'{n} {percent(top[n])}' for n in seen)}."
+    collapsed = [n for n in routers(document) if top.get(n, 0.0) > _COLLAPSED]
     if collapsed:
-        finding += f" {', '.join(collapsed)} has collapsed: nearly every prompt goes to the same model."
+        verb = "has" if len(collapsed) == 1 else "have"
+        finding += f" {listed(collapsed)} {verb} collapsed: nearly every prompt goes to the same model."
     return Figure(
         name="shares",
         title=title,

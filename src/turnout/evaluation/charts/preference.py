@@ -51,7 +51,7 @@ def sweep(document: Mapping[str, Any]) -> Figure | Omitted:
         reading=f"{reading} Shown for {policy}; all policies are in the table.",
         finding=_finding(document, mine, policy),
         columns=(
-            "policy", "price", "latency", "accuracy", "quality", "$ per 1,000", "seconds", "utility lost", "within limit",
+            "policy", "price", "latency", "accuracy", "quality", "$ per 1,000", "seconds", "utility lost", "in limit",
         ),
         rows=[
             (
