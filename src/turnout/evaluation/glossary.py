@@ -40,8 +40,8 @@ _TERMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "PGR, APGR, CPT",
-        "two models, weak and strong: the part of their gap that is recovered; its mean over all shares of strong calls; "
-        "the least share of strong calls that recovers so much (Ong et al. 2024, arXiv 2406.18665)",
+        "two models, weak and strong: the part of their gap that is recovered; its mean over all shares of strong "
+        "calls; the least share of strong calls that recovers so much (Ong et al. 2024, arXiv 2406.18665)",
         ("honest",),
     ),
     ("calibration", "observed quality of trials grouped by the quality that was predicted for them", ("honest",)),

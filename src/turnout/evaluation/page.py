@@ -134,10 +134,10 @@ def _page(
     pictures: Mapping[str, Mapping[str, str]],
     command: str,
 ) -> str:
+    from importlib.metadata import version
+
     import jinja2
     from markupsafe import Markup
-
-    from importlib.metadata import version
 
     folder = resources.files("turnout.evaluation") / "assets"
     script = (folder / "page.js").read_text("utf-8")

@@ -180,54 +180,64 @@ def _new_model(document: Mapping[str, Any]) -> list[Table]:
     ]
 
 
-def highlights(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(name, figure, remark) of the few numbers that matter most."""
-    found: list[tuple[str, str, str]] = []
-    if document["protocol"] == "honest":
-        name = best_router(document)
-        if name is None:
-            return found
-        p = document["policies"][name]
-        found.append(
-            (f"quality of the best router, {name}", score(p["quality"]), interval(p["quality_low"], p["quality_high"]))
-        )
-        found.append(("gain over the best single model", signed(p["gain"]), interval(p["gain_low"], p["gain_high"])))
-        if p["headroom"] is not None:
-            remark = "of what a perfect choice would gain" if p["headroom"] > 0 else "below the best single model"
-            found.append(("headroom recovered", percent(p["headroom"]), remark))
-        saved = next(
-            (r["cost_saved"] for r in (document.get("savings") or {}).get(name, ()) if r["quality_kept"] == 1.0), ...
-        )
-        if saved is not ...:
-            found.append(
-                ("cost saved at equal quality", "not reached" if saved is None else percent(saved), "against it")
-            )
-        elif p.get("apgr") is not None:
-            found.append(("APGR", score(p["apgr"]), "a coin has 0.5"))
-    elif document["protocol"] == "paper":
-        constants, curves = document.get("constants") or (), document.get("curves") or ()
-        if constants:
-            top = max(constants, key=lambda c: c["accuracy"])
-            found.append(("best constant policy", score(top["accuracy"]), f"always {top['model']}"))
-        for bound, name in ((False, "best router"), (True, "best upper bound")):
-            points = [(p["accuracy"], c, p) for c in curves if c["upper_bound"] == bound for p in c["points"]]
-            if points:
-                accuracy, c, p = max(points, key=lambda t: t[0])
-                found.append(
-                    (name, score(accuracy), f"{c['estimator']}, {c['space']}, {c['parameter']} = {p['value']:,}")
-                )
-    else:
-        for name, key in (("without the new model", "without"), ("with all its labels", "full")):
-            end = document[key]
-            found.append((f"quality {name}", score(end["quality"]), interval(end["low"], end["high"])))
-        found.append(
-            (
-                "gain to be shared out",
-                signed(document["full"]["quality"] - document["without"]["quality"]),
-                "mean over left-out models",
-            )
-        )
+_Highlight = tuple[str, str, str]  # name, figure, remark
+
+
+def highlights(document: Mapping[str, Any]) -> list[_Highlight]:
+    """The few numbers that matter most."""
+    made = {"honest": _honest_highlights, "paper": _paper_highlights, "new-model": _new_model_highlights}
+    return made[document["protocol"]](document)
+
+
+def _honest_highlights(document: Mapping[str, Any]) -> list[_Highlight]:
+    name = best_router(document)
+    if name is None:
+        return []
+    p = document["policies"][name]
+    quality, gain = interval(p["quality_low"], p["quality_high"]), interval(p["gain_low"], p["gain_high"])
+    found = [
+        (f"quality of the best router, {name}", score(p["quality"]), quality),
+        ("gain over the best single model", signed(p["gain"]), gain),
+    ]
+    if p["headroom"] is not None:
+        some = p["headroom"] > 0
+        remark = "of what a perfect choice would gain" if some else "it is no better than one model"
+        found.append(("headroom recovered", percent(p["headroom"]) if some else "none", remark))
+    saved = [r["cost_saved"] for r in (document.get("savings") or {}).get(name, ()) if r["quality_kept"] == 1.0]
+    if saved:
+        remark = "quality not reached" if saved[0] is None else "against the best single model"
+        found.append(("cost saved at equal quality", percent(saved[0]), remark))
+    elif p.get("apgr") is not None:
+        found.append(("APGR", score(p["apgr"]), "a coin has 0.5"))
     return found
+
+
+def _paper_highlights(document: Mapping[str, Any]) -> list[_Highlight]:
+    found = []
+    constants = document.get("constants") or ()
+    if constants:
+        top = max(constants, key=lambda c: c["accuracy"])
+        found.append(("best constant policy", score(top["accuracy"]), f"always {top['model']}"))
+    for bound, name in ((False, "best router"), (True, "best upper bound")):
+        points = [(c, p) for c in document.get("curves") or () if c["upper_bound"] == bound for p in c["points"]]
+        if points:
+            c, p = max(points, key=lambda pair: pair[1]["accuracy"])
+            where = f"{c['estimator']}, {c['space']}, {c['parameter']} = {p['value']:,}"
+            found.append((name, score(p["accuracy"]), where))
+    return found
+
+
+def _new_model_highlights(document: Mapping[str, Any]) -> list[_Highlight]:
+    without, full = document["without"], document["full"]
+    return [
+        ("quality without the new model", score(without["quality"]), interval(without["low"], without["high"])),
+        ("quality with all its labels", score(full["quality"]), interval(full["low"], full["high"])),
+        ("gain to be shared out", signed(full["quality"] - without["quality"]), "mean over left-out models"),
+    ]
+
+
+def _seeds(count: int) -> str:
+    return f"{count} seed{'s' if count != 1 else ''}"
 
 
 def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -239,9 +249,9 @@ def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         prompts += f" ({document['removed']:,} on which no model is right were removed, as in the paper)"
     split = None
     if document.get("folds") is not None:
-        split = f"{document['folds']} folds × {document['seeds']} seeds"
+        split = f"{document['folds']} folds × {_seeds(document['seeds'])}"
     elif document.get("train_share") is not None:
-        split = f"{document['train_share']:.0%} training, {document['seeds']} seeds"
+        split = f"{document['train_share']:.0%} training, {_seeds(document['seeds'])}"
     rows = (
         ("data", document["data"]),
         ("protocol", document["protocol"]),

@@ -37,7 +37,7 @@ def savings(document: Mapping[str, Any]) -> Figure | Omitted:
         title=title,
         reading="How much less a policy costs than always asking the best single model, at the least cost that keeps "
         "this share of that model's quality. Longer is better; below zero it is dearer.",
-        finding="; ".join(said) + ".",
+        finding=". ".join(said) + ".",
         columns=("policy", *(f"{percent(level)} kept" for level in levels)),
         rows=[
             (n, *("not reached" if at.get((n, level)) is None else percent(at[n, level]) for level in levels))
@@ -58,10 +58,10 @@ def _saved(at: Mapping[tuple[str, float], float | None], names: Sequence[str], l
     reached = {n: saved for n in names if (saved := at.get((n, level))) is not None}
     mixing = at.get((ZERO, level))
     if not reached:
-        said = f"no policy keeps {percent(level)} of the quality"
+        said = f"No policy keeps {percent(level)} of the quality"
         return said if mixing is None else f"{said}, random mixing does and saves {percent(mixing)}"
     best = max(reached, key=lambda n: reached[n])
-    said = f"at {percent(level)} of the quality {best} saves {percent(reached[best])}"
+    said = f"At {percent(level)} of the quality {best} saves {percent(reached[best])}"
     return said if mixing is None else f"{said}, random mixing {percent(mixing)}"
 
 

@@ -65,10 +65,10 @@ def _plane_finding(document: Mapping[str, Any], frontiers: Mapping[str, Sequence
     above = np.interp(grid, *mine) - np.interp(grid, *zero)
     place_ = int(np.argmax(above))
     if above[place_] <= 0.0005:
-        return f"{best} is nowhere above mixing single models at random: reading the prompt buys nothing here."
+        return f"Reading the prompt buys nothing here: {best} is nowhere above mixing single models at random."
     return (
-        f"{best} is above random mixing on {percent(float((above > 0.0005).mean()))} of the cost range, most at "
-        f"{per_thousand(float(grid[place_]))} per 1,000 requests, by {above[place_]:.3f}."
+        f"Reading the prompt ({best}) beats random mixing on {percent(float((above > 0.0005).mean()))} of the cost "
+        f"range, most at {per_thousand(float(grid[place_]))} per 1,000 requests, by {above[place_]:.3f}."
     )
 
 

@@ -128,7 +128,7 @@ def text_colour(fill: str) -> str:
 def legend_columns(names: Iterable[str], width: int) -> int:
     """Columns of a legend that has these names and this width."""
     names = list(names)
-    widest = max(map(text_width, names), default=0) + 34
+    widest = max(map(text_width, names), default=0) + 46
     return max(1, min(len(names), int((width - 40) / widest)))
 
 
@@ -179,7 +179,7 @@ def finish(chart: Drawing, title: str, width: int, *, fit: bool = True, subtitle
             orient="top",
             direction="horizontal",
             columns=2 if small else 4,
-            columnPadding=16,
+            columnPadding=26,
             title=None,
             offset=8,
         )

@@ -113,9 +113,9 @@ def each_model(document: Mapping[str, Any]) -> Figure | Omitted:
         return Omitted(title, "no single model was measured by itself")
     gains = sorted(((m["full"] - m["without"], m["model"]) for m in models), reverse=True)
     (most, first), (least, last) = gains[0], gains[-1]
-    finding = f"{first} adds most, {signed(most)}"
+    finding = f"Most is added by {first}, {signed(most)}"
     if len(gains) > 1:
-        finding += f"; {last} least, {signed(least)}"
+        finding += f"; least by {last}, {signed(least)}"
     useless = sum(g <= 0 for g, _ in gains)
     if useless:
         finding += f". {useless} of {len(gains)} models make the router no better, so no label helps there"

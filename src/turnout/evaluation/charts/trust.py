@@ -36,7 +36,7 @@ def calibration(document: Mapping[str, Any]) -> Figure | Omitted:
     worst = max(gap, key=lambda n: gap[n])
     far = max(table[worst], key=lambda b: abs(b["predicted"] - b["observed"]))
     finding = f"Mean distance from the diagonal: {', '.join(f'{n} {gap[n]:.3f}' for n in table)}. " + (
-        f"{best} is closest; {worst} is furthest out where it predicts {score(far['predicted'])} and "
+        f"Closest: {best}. Furthest out: {worst}, where it predicts {score(far['predicted'])} and "
         f"{score(far['observed'])} was observed."
         if best != worst
         else f"Furthest out: it predicts {score(far['predicted'])} and {score(far['observed'])} was observed."
@@ -109,7 +109,7 @@ def stability(document: Mapping[str, Any]) -> Figure | Omitted:
             rows.append({"panel": name, "name": kind, "value": value, "low": None, "high": None})
     least = min(found["flip_rate"] for found in table.values())
     best = [n for n in table if table[n]["flip_rate"] == least]
-    finding = f"{listed(best)} {'flips' if len(best) == 1 else 'flip'} least, {percent(least)} of the time"
+    finding = f"Steadiest: {listed(best)}, {percent(least)} of choices flip"
     if kinds and any(found["flip_rate"] > 0 for found in table.values()):
         finding += f"; what moves choices most is {kinds[0]}"
     return Figure(
