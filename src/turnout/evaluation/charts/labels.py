@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import altair as alt
 
 from turnout.evaluation.charts.look import data, text_width, words
 
-__all__ = ["beside", "place", "spread"]
+__all__ = ["beside", "box", "overlap", "place", "spread"]
 
 _HEIGHT, _GAP = 12, 6
+
+Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 # side -> (align, baseline, dx, dy)
 _SIDES: Mapping[str, tuple[str, str, int, int]] = {
     "right": ("left", "middle", _GAP + 1, 0),
@@ -38,26 +40,27 @@ def place(
     """
     marks = [(x - 4, y - 4, x + 4, y + 4) for x, y, _ in points]
     inked = [(x - 2, y - 2, x + 2, y + 2) for x, y in lines]
-    texts: list[tuple[float, float, float, float]] = []
+    texts: list[Box] = []
     sides: list[str | None] = []
     for i, (x, y, text) in enumerate(points):
         taken = [*marks[:i], *marks[i + 1 :], *texts]
-        free: list[tuple[int, int, str, tuple[float, float, float, float]]] = []
+        free: list[tuple[int, int, str, Box]] = []
         for side in _SIDES:
-            box = _box(x, y, text, side)
-            inside = box[0] >= 0 and box[2] <= width and box[1] >= -8 and box[3] <= height
-            if inside and not any(_overlap(box, other) for other in taken):
-                free.append((sum(_overlap(box, other) for other in inked), len(free), side, box))
+            left, top, right, bottom = own = box(x, y, text, side)
+            inside = left >= 0 and right <= width and top >= -8 and bottom <= height
+            if inside and not any(overlap(own, other) for other in taken):
+                free.append((sum(overlap(own, other) for other in inked), len(free), side, own))
         if free:
-            _, _, side, box = min(free)
-            texts.append(box)
+            _, _, side, own = min(free)
+            texts.append(own)
             sides.append(side)
         else:
             sides.append(None)
     return sides
 
 
-def _box(x: float, y: float, text: str, side: str) -> tuple[float, float, float, float]:
+def box(x: float, y: float, text: str, side: str) -> Box:
+    """(left, top, right, bottom) of a text on one side of a point."""
     align, baseline, dx, dy = _SIDES[side]
     wide = text_width(text)
     left = x + dx - {"left": 0.0, "center": wide / 2, "right": wide}[align]
@@ -65,7 +68,8 @@ def _box(x: float, y: float, text: str, side: str) -> tuple[float, float, float,
     return left, top, left + wide, top + _HEIGHT
 
 
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes have an area in common."""
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
