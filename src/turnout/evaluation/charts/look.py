@@ -52,7 +52,8 @@ _FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 
 def data(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
     """Rows as Vega-Lite data, without pandas."""
-    return alt.InlineData(values=[dict(row) for row in rows])
+    # A tuple, because Altair copies lists each time it puts charts together.
+    return alt.InlineData(values=tuple(dict(row) for row in rows))
 
 
 def told(field: str = "tip") -> dict[str, Any]:

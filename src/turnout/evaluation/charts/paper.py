@@ -155,11 +155,11 @@ def _draw(
         axis=alt.Axis(format=".2~f", grid=False),
     )
     named = [line for line in lines if line["text"]]
-    heights = [_HEIGHT * (1 - (line["accuracy"] - domain[0]) / (domain[1] - domain[0])) for line in named]
-    texts = [
-        {"text": line["text"], "height": height, "at": end}
-        for line, height in zip(named, spread(heights, 12, 2, _HEIGHT - 2), strict=True)
-    ]
+    pixel = (domain[1] - domain[0]) / _HEIGHT
+    heights = spread([line["accuracy"] for line in named], 12 * pixel, domain[0] + 4 * pixel, domain[1] - 4 * pixel)
+    names = alt.Chart(
+        look.data({"text": line["text"], "at": end, "height": h} for line, h in zip(named, heights, strict=True))
+    ).encode(x=alt.X("at:Q", scale=scale), y=alt.Y("height:Q", scale=y_scale), text="text:N")
     spaces = [c["space"] for c in group]
     scales = look.series_scale(spaces)
     dashes = alt.Scale(domain=spaces, range=[[6, 3] if c["upper_bound"] else [1, 0] for c in group])
@@ -169,25 +169,15 @@ def _draw(
     layers = [
         _lines(lines, "constant", y, color=look.FAINT, strokeWidth=0.8),
         _lines(lines, "other", y, color=look.MUTED, strokeWidth=1.2, strokeDash=[2, 3]),
-        base.mark_area(opacity=0.16, aria=False).encode(
-            y=alt.Y("low:Q", scale=y_scale), y2="high:Q", color=colour
-        ),
+        base.mark_area(opacity=0.16, aria=False).encode(y=alt.Y("low:Q", scale=y_scale), y2="high:Q", color=colour),
         base.mark_line(strokeWidth=2, aria=False).encode(
             y=y, color=colour, strokeDash=alt.StrokeDash("space:N", scale=dashes, legend=None)
         ),
         base.mark_point(filled=True, size=36, opacity=1).encode(
             y=y, color=colour, shape=alt.Shape("space:N", scale=scales["shape"], legend=legend), **look.told()
         ),
-        *(
-            look.words(
-                alt.Chart(look.data([text])).encode(
-                    x=alt.X("at:Q", scale=scale), y=alt.value(text["height"]), text="text:N"
-                ),
-                size=10, colour=look.MUTED, align="right", dy=-1,
-            )
-            for text in texts
-        ),
-    ]  # fmt: skip
+        look.words(names, size=10, colour=look.MUTED, align="right", dy=-1),
+    ]
     return look.layer(*layers).properties(width=width, height=_HEIGHT)
 
 
