@@ -173,7 +173,8 @@ def _command(document: Mapping[str, Any]) -> str:
     """The command line that measures the same again."""
     words = ["turnout", "eval", document["data"]]
     if document["protocol"] == "honest":
-        words += ["--estimators", ",".join(routers(document)), "--folds", str(document["folds"])]
+        words += ["--estimators", ",".join(names)] if (names := routers(document)) else []
+        words += ["--folds", str(document["folds"])]
     else:
         words += ["--protocol", document["protocol"]]
         words += ["--folds", str(document["folds"])] if document.get("folds") is not None else []

@@ -122,6 +122,14 @@ def top_share(document: Mapping[str, Any]) -> Figure | Omitted:
         finding=f"Traffic is most mixed with {name} at {per_thousand(row['cost'] / 1000)} per 1,000 requests: "
         f"{percent(row['share'])} to one model.",
         columns=("policy", "weight of price", "cost per 1,000 requests", "top share"),
-        rows=[(r["series"], f"{r['weight']:.2f}", per_thousand(r["cost"] / 1000), percent(r["share"])) for r in rows],
+        rows=[
+            (
+                r["series"],
+                "–" if r["weight"] is None else f"{r['weight']:.2f}",
+                per_thousand(r["cost"] / 1000),
+                percent(r["share"]),
+            )
+            for r in rows
+        ],
         draw=draw,
     )

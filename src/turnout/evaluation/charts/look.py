@@ -96,16 +96,17 @@ def series_scale(names: Sequence[str], dashed: Sequence[str] = ()) -> dict[str, 
 
 
 def short_names(ids: Iterable[str], limit: int = 30) -> dict[str, str]:
-    """Model ids without their maker and at most `limit` characters long, where they stay different from each other."""
+    """Model ids without their maker and about `limit` characters long, all different from each other."""
     ids = list(dict.fromkeys(ids))
-    last = {name: _cut(name.rstrip("/").rpartition("/")[2], limit) for name in ids}
-    taken = list(last.values())
-    short = {name: text if taken.count(text) == 1 else _cut(name, limit) for name, text in last.items()}
-    taken = list(short.values())
-    return {
-        name: text if taken.count(text) == 1 else f"{text} ({taken[: i + 1].count(text)})"
-        for i, (name, text) in enumerate(short.items())
-    }
+    last = [name.rstrip("/").rpartition("/")[2] for name in ids]
+    whole = [part if last.count(part) == 1 else name for name, part in zip(ids, last, strict=True)]
+    for more in range(0, 12, 2):  # a few characters more may tell two apart
+        taken = [_cut(name, limit + more) for name in whole]
+        if len(set(taken)) == len(ids):
+            return dict(zip(ids, taken, strict=True))
+    taken = [_cut(name, limit) for name in whole]
+    numbered = [f"{text} ({i})" for i, text in enumerate(taken, 1)]
+    return dict(zip(ids, numbered, strict=True))
 
 
 def _cut(text: str, limit: int) -> str:
@@ -136,7 +137,7 @@ def legend_columns(names: Iterable[str], width: int) -> int:
 def panel_width(width: int, panels: int, labels: Iterable[str] = (), spacing: int = 18) -> int:
     """Of each of some panels side by side, of which the first has these labels at its left."""
     beside = min(max((text_width(text) for text in labels), default=30) + 12, label_limit(width))
-    return max(60, int((width - beside - 14 - spacing * (panels - 1)) / panels))
+    return max(60, int((width - beside - 26 - spacing * (panels - 1)) / panels))
 
 
 def label_limit(width: int) -> int:

@@ -52,7 +52,12 @@ def bars(
         shown = [_bar(row, missing, row["name"] in grey) for row in rows if row["panel"] == title]
         axis = alt.Axis(ticks=False, domain=False, labels=place % columns == 0)
         base = alt.Chart(look.data(shown)).encode(y=alt.Y("name:N", sort=list(names), title=None, axis=axis))
-        x = alt.X("zero:Q", scale=scale, title=None, axis=None if small else alt.Axis(format="%", tickCount=4))
+        x = alt.X(
+            "zero:Q",
+            scale=scale,
+            title=None,
+            axis=None if small else alt.Axis(format="%", tickCount=4, labelOverlap="greedy", labelSeparation=5),
+        )
         layers = [
             base.mark_bar(height=alt.RelativeBandSize(0.62)).encode(
                 x=x, x2="value:Q", color=alt.Color("fill:N", scale=None), **look.told()
