@@ -1,0 +1,62 @@
+"""The charts of an evaluation: one definition for the picture files and for the page."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from turnout.errors import InputFileError, MissingExtra
+from turnout.evaluation.charts.figure import Figure, Omitted
+
+if TYPE_CHECKING:
+    from turnout.evaluation.charts.look import Drawing
+
+__all__ = ["NARROW", "WIDE", "Figure", "Omitted", "charts", "figures"]
+
+WIDE, NARROW = 720, 344  # pixels: a page, and a telephone
+
+# In reading order; each function is `(document) -> Figure | Omitted`, or gives a list of them.
+_BUILDERS = {
+    "honest": (
+        "policies:quality",
+        "cost:plane",
+        "budget:savings",
+        "budget:top_share",
+        "policies:shares",
+        "preference:sweep",
+        "two_models:recovered",
+        "trust:calibration",
+        "trust:stability",
+        "trust:speed",
+    ),
+    "paper": ("paper:curves",),
+    "new-model": ("new_model:gain", "new_model:each_model"),
+}
+
+
+def figures(document: Mapping[str, Any]) -> list[Figure | Omitted]:
+    """What there is to draw in a report's JSON, and what cannot be drawn and why; in reading order.
+
+    Raises `MissingExtra` without altair, `InputFileError` when the document is of no known protocol.
+    """
+    for module in ("altair", "vl_convert", "jinja2"):
+        if importlib.util.find_spec(module) is None:
+            raise MissingExtra(f"a report with charts ({module})", "lab")
+    protocol = document.get("protocol")
+    if protocol not in _BUILDERS:
+        raise InputFileError(f"a report of protocol {protocol!r} cannot be drawn; known: {', '.join(_BUILDERS)}")
+    found: list[Figure | Omitted] = []
+    for path in _BUILDERS[protocol]:
+        module, name = path.split(":")
+        build: Callable[[Mapping[str, Any]], Figure | Omitted | list[Figure | Omitted]]
+        build = getattr(importlib.import_module(f"turnout.evaluation.charts.{module}"), name)
+        made = build(document)
+        found.extend(made if isinstance(made, list) else [made])
+    return found
+
+
+def charts(document: Mapping[str, Any], width: int = WIDE) -> dict[str, Drawing]:
+    """The Altair charts of a report's JSON by name, `width` pixels wide. Errors as `figures`."""
+    return {made.name: made.draw(width) for made in figures(document) if isinstance(made, Figure)}

@@ -1,0 +1,33 @@
+"""A figure before it is drawn: what it shows, what it says here, and its numbers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from turnout.evaluation.charts.look import Drawing
+
+__all__ = ["Figure", "Omitted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`reading` tells how to read it, `finding` what it says in these data; `rows` are its numbers as text."""
+
+    name: str  # of its files
+    title: str
+    reading: str
+    finding: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    draw: Callable[[int], Drawing]  # of the width in pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """A figure that these data do not give."""
+
+    title: str
+    why: str

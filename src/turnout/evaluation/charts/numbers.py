@@ -1,0 +1,66 @@
+"""Numbers as a report writes them, and what is read from a report's JSON more than once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from turnout.explain import dollars, two_digits
+
+__all__ = ["best_router", "interval", "listed", "milliseconds", "per_thousand", "percent", "routers", "score", "signed"]
+
+
+def score(value: float | None) -> str:
+    """A quality: three decimals."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def signed(value: float | None) -> str:
+    """A difference of qualities, with its sign."""
+    return (
+        "–"
+        if value is None
+        else f"{value:+.3f}".replace("-", "−").replace("+0.000", "0.000").replace("−0.000", "0.000")
+    )
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """[low, high]."""
+    return "–" if low is None or high is None else f"[{low:.3f}, {high:.3f}]".replace("-", "−")
+
+
+def percent(share: float | None) -> str:
+    """A share in percent; one decimal below ten."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    hundred = 100 * share
+    digits = 0 if abs(hundred) >= 9.95 or abs(hundred - round(hundred)) < 0.005 else 1
+    return f"{hundred:.{digits}f}%".replace("-", "−")
+
+
+def per_thousand(usd: float | None) -> str:
+    """The price of a request, as dollars per 1,000 requests."""
+    return "–" if usd is None else dollars(usd * 1000)
+
+
+def milliseconds(ms: float | None) -> str:
+    """A time, in seconds from a second on."""
+    if ms is None:
+        return "–"
+    return f"{two_digits(ms / 1000)} s" if ms >= 1000 else f"{two_digits(ms)} ms"
+
+
+def listed(names: list[str]) -> str:
+    """a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def routers(document: Mapping[str, Any]) -> list[str]:
+    """The policies that read the prompt, in the report's order: it gives each its colour in every chart."""
+    return [name for name, policy in document["policies"].items() if policy["kind"] == "router"]
+
+
+def best_router(document: Mapping[str, Any]) -> str | None:
+    """The router of highest quality."""
+    return max(routers(document), key=lambda name: document["policies"][name]["quality"], default=None)
