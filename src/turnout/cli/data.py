@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from turnout.cli import options as o
+from turnout.cli import prepare
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Data sets: list, show.", no_args_is_help=True)
+app = typer.Typer(help="Data sets: list, show, prepare.", no_args_is_help=True)
+app.command("prepare")(prepare.prepare)
 
 _DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where data sets are; default $TURNOUT_DATA.", show_default=False)

@@ -92,12 +92,14 @@ class Space:
         encoder: Encoder,
         *,
         proxy: str | None = None,
+        candidates: Sequence[str] | None = None,
         descriptions: tuple[str, Sequence[RecordedAnswer | None]] | None = None,
     ) -> SpaceVectors:
         """Vectors from recorded text: `outcomes.responses`, or `descriptions` as `read_descriptions` gives them.
 
-        The answer of a candidate is an upper bound unless that model is the `proxy`, which is asked before routing
-        anyway. A prompt without its text is masked. Raises `UserError` when the space's text was not recorded at all.
+        The answer of a candidate (default: of any model of `outcomes`) is an upper bound unless that model is the
+        `proxy`, which is asked before routing anyway. A prompt without its text is masked. Raises `UserError` when the
+        space's text was not recorded at all.
         """
         count = len(outcomes.prompts)
         if self.kind == "prompt":
@@ -120,7 +122,8 @@ class Space:
             _said(text, float(u), float(s))
             for text, u, s in zip(outcomes.responses[self.model], usd, seconds, strict=True)
         ]
-        bound = self.model in outcomes.model_ids and self.model != proxy
+        may_answer = outcomes.model_ids if candidates is None else candidates
+        bound = self.model in may_answer and self.model != proxy
         return _vectors(self, outcomes.prompts, texts, encoder, author=self.model, upper_bound=bound)
 
     async def live(

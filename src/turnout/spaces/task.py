@@ -19,19 +19,21 @@ __all__ = ["describe", "noise", "read_descriptions", "task_request"]
 _SHORTEST = 10  # characters, as in the source paper's code
 _ANSWERS = ("answer",)
 _IRRELEVANT = ("choice", "choose")
-_READ = 1500  # characters of the prompt: what the task is shows early, and a small model's context is short
-_TOKENS = 48
-# One example of the form and no more: the source paper found that small models repeat examples.
+_READ = 600  # characters of the prompt: what the task is shows early, and a small model reads slowly
+_TOKENS = 32
+# No example in it: the source paper found that models repeat examples, and small ones repeat the instruction too.
+_ROLE = "You sort questions by the skill they need."
 _INSTRUCTION = (
-    "Name the skill and the subject that the text below calls for, in one short sentence that begins with "
-    '"The task is to". Do not solve it.\n\nText:\n{prompt}\n\nIn one short sentence:'
+    "Text:\n{prompt}\n\nWhat kind of task is this, and in which field of knowledge? Do not solve it. "
+    "Fill in the blanks with a few words: Task: ___ in the field of ___."
 )
 
 
 def task_request(prompt: str) -> ChatRequest:
-    """What a describer is asked about a prompt, of which it sees the first 1,500 characters."""
+    """What a describer is asked about a prompt, of which it sees the first 600 characters."""
     text = _INSTRUCTION.format(prompt=prompt[:_READ])
-    return ChatRequest((Message("user", text),), max_tokens=_TOKENS, temperature=0.0, seed=0, stop=("\n",))
+    messages = (Message("system", _ROLE), Message("user", text))
+    return ChatRequest(messages, max_tokens=_TOKENS, temperature=0.0, seed=0, stop=("\n",))
 
 
 def noise(description: str) -> str | None:
