@@ -14,7 +14,7 @@ from turnout.errors import DataError, UserError
 from turnout.estimators.medoid import Medoids
 from turnout.estimators.vote import LabelVote
 from turnout.evaluation.paper_report import Constant, Curve, PaperReport, Point
-from turnout.evaluation.price_order import cheapest, price_order
+from turnout.evaluation.price_order import labels, price_order
 from turnout.spaces import SpaceVectors
 from turnout.types import Array, OutcomeTable
 
@@ -56,7 +56,8 @@ def paper(
 ) -> PaperReport:
     """Accuracy of the paper's routers in each space of `vectors` (by name, rows as in `outcomes`), over k and N.
 
-    Right is a quality of at least `right_at`. `prices` serve where `outcomes` has no costs (see `price_order`). Splits
+    Right is a quality of at least `right_at`; where scores are graded and that is below 1, the label is the cheapest of
+    the best, as in RouterBench's own column. `prices` serve where `outcomes` has no costs (see `price_order`). Splits
     are random, one per seed: near-duplicates may be on both sides, as in the paper. A space's unusable rows are left
     out of its curves; a prompt on which the chosen model was not run counts for no policy that chose it. Raises
     `UserError` for a setting without meaning, `DataError` when too few prompts are left.
@@ -71,7 +72,7 @@ def paper(
     outcomes, right = outcomes.take(kept), right[kept]
     vectors = {name: v.take(kept) for name, v in vectors.items()}
     order = price_order(outcomes, prices)
-    label = cheapest(right, order, outcomes.model_ids)
+    label = labels(outcomes, order)
     splits = [_split(len(kept), train_share, seed) for seed in range(seeds)]
     sweep = {"knn": neighbours, "kmeans": clusters}
 

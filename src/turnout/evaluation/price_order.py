@@ -12,7 +12,7 @@ import numpy as np
 from turnout.errors import DataError, InputFileError, UserError
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["PriceOrder", "cheapest", "price_order", "read_prices"]
+__all__ = ["PriceOrder", "labels", "price_order", "read_prices"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,15 @@ def price_order(outcomes: OutcomeTable, prices: Mapping[str, float] | None = Non
     return PriceOrder(np.broadcast_to(strength, (count, len(models))), _sorted(models, strength), told)
 
 
-def cheapest(right: Array, order: PriceOrder, model_ids: tuple[str, ...]) -> Array:
-    """Column of the cheapest right model of each prompt, (n,); of equally cheap ones the first by name.
+def labels(outcomes: OutcomeTable, order: PriceOrder) -> Array:
+    """Column of each prompt's label, (n,): the cheapest of the models of highest quality; of equals the first by name.
 
-    `right` (n, n_models) is 1, 0 or NaN (not run); every row needs a 1.
+    On RouterBench it is the column `oracle_model_to_route_to`. Every prompt needs one scored model.
     """
-    by_name = np.argsort(np.array(model_ids), kind="stable")
-    price = np.where(right == 1, order.price, np.inf)[:, by_name]
-    columns: Array = by_name[np.argmin(price, axis=1)]
+    quality = np.where(np.isfinite(outcomes.quality), outcomes.quality, -1.0)
+    by_name = np.argsort(np.array(outcomes.model_ids), kind="stable")
+    price = np.where(quality == quality.max(axis=1, keepdims=True), order.price, np.inf)
+    columns: Array = by_name[np.argmin(price[:, by_name], axis=1)]
     return columns
 
 
