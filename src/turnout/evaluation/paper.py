@@ -13,6 +13,7 @@ import numpy as np
 from turnout.errors import DataError, UserError
 from turnout.estimators.medoid import Medoids
 from turnout.estimators.vote import LabelVote
+from turnout.evaluation.metrics import collapse
 from turnout.evaluation.paper_report import Constant, Curve, PaperReport, Point
 from turnout.evaluation.price_order import labels, price_order
 from turnout.spaces import SpaceVectors
@@ -35,10 +36,12 @@ class _Hits:
     def __init__(self, seeds: int, count: int) -> None:
         self.right = np.full((seeds, count), np.nan)
         self.label = np.full((seeds, count), np.nan)
+        self.top_shares: list[float] = []
 
     def record(self, seed: int, rows: Array, choice: Array, right: Array, label: Array) -> None:
         self.right[seed, rows] = right[rows, choice]
         self.label[seed, rows] = np.where(np.isfinite(right[rows, choice]), choice == label[rows], np.nan)
+        self.top_shares.append(collapse(choice))
 
 
 def paper(
@@ -233,7 +236,8 @@ def _point(value: int, share: float, hits: _Hits, best: _Hits, draws: Array) -> 
     accuracy, low, high = _interval(hits.right, draws)
     label, label_low, label_high = _interval(hits.label, draws)
     gain, gain_low, gain_high = _interval(hits.right - best.right, draws)
-    return Point(value, share, accuracy, low, high, label, label_low, label_high, gain, gain_low, gain_high)
+    top_share = float(np.mean(hits.top_shares))
+    return Point(value, share, accuracy, low, high, label, label_low, label_high, gain, gain_low, gain_high, top_share)
 
 
 def _draws(count: int) -> Array:

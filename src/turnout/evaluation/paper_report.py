@@ -36,6 +36,7 @@ class Point:
     gain: float
     gain_low: float
     gain_high: float
+    top_share: float  # of the prompts that go to the most chosen model; 1 = it is a constant itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,12 @@ class PaperReport:
             top = max(live, key=lambda curve: curve.best.accuracy)
             best = top.best
             told = f"{top.estimator} in the space {top.space} ({top.parameter} = {best.value}): {best.accuracy:.1%}"
+            itself = " It sends every prompt to one model, and is a constant itself." if best.top_share == 1 else ""
             change = f"{best.gain:+.1%} [{best.gain_low:+.1%}, {best.gain_high:+.1%}]"
             if best.gain_low > 0:
                 said.append(f"The best router is {told}, {change} from that.")
             else:
-                said.append(f"No router here is better than that: the best is {told}, {change} from it.")
+                said.append(f"No router here is better than that: the best is {told}, {change} from it.{itself}")
         bounds = [curve for curve in measured if curve.upper_bound]
         if bounds:
             top = max(bounds, key=lambda curve: curve.best.accuracy)

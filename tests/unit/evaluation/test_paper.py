@@ -80,6 +80,8 @@ def test_a_router_that_can_tell_the_kinds_apart_beats_the_constant(two_kinds):
     medoids = report.curve("prompt", "kmeans-medoid").points
     assert [p.value for p in medoids] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
     assert medoids[0].accuracy == pytest.approx(0.5, abs=0.1), "one medoid is a constant"
+    assert medoids[0].top_share == 1
+    assert medoids[1].top_share == pytest.approx(0.5, abs=0.1)
     assert medoids[1].accuracy == 1
     assert medoids[1].share_of_evaluations == pytest.approx(2 / 288)
 
@@ -92,6 +94,12 @@ def test_a_high_accuracy_that_is_the_constants_is_called_so():
     assert "No router here is better than that" in report.summary
     assert report.strongest is report.commonest
     assert f"{report.strongest.label_accuracy:.1%}" in report.summary
+
+
+def test_one_medoid_is_called_a_constant(two_kinds):
+    table, space = two_kinds
+    report = paper(table, {"prompt": space}, estimators=["kmeans"], clusters=[1])
+    assert "sends every prompt to one model" in report.summary
 
 
 def test_an_upper_bound_is_no_router(two_kinds):
