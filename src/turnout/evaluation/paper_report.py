@@ -7,6 +7,8 @@ from typing import Any
 
 __all__ = ["Constant", "Curve", "PaperReport", "Point"]
 
+_SAME_CHOICE = 1e-9  # the training rows chose the strongest model in every split
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:
@@ -97,7 +99,9 @@ class PaperReport:
     @property
     def summary(self) -> str:
         """In plain words: does any of these routers beat asking one model?"""
-        always = f"Always asking {self.strongest.model} is right on {self.best_constant[0]:.1%} of the prompts kept"
+        sure = abs(self.strongest.accuracy - self.best_constant[0]) < _SAME_CHOICE
+        model = self.strongest.model if sure else "whichever model was best in training"
+        always = f"Always asking {model} is right on {self.best_constant[0]:.1%} of the prompts kept"
         measured = [curve for curve in self.curves if curve.points]
         live = [curve for curve in measured if not curve.upper_bound]
         said = [f"{always}, and is no router."]

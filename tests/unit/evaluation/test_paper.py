@@ -77,6 +77,8 @@ def test_a_router_that_can_tell_the_kinds_apart_beats_the_constant(two_kinds):
     assert best.gain_low > 0.3
     assert report.category_best == 1
     assert "The best router" in report.summary
+    unsteady = replace(report, best_constant=(0.4, 0.3, 0.5))  # the splits did not agree on the best model
+    assert "whichever model was best in training is right on 40.0%" in unsteady.summary
     medoids = report.curve("prompt", "kmeans-medoid").points
     assert [p.value for p in medoids] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
     assert medoids[0].accuracy == pytest.approx(0.5, abs=0.1), "one medoid is a constant"
@@ -93,6 +95,7 @@ def test_a_high_accuracy_that_is_the_constants_is_called_so():
     assert max(p.accuracy for c in report.curves for p in c.points) > 0.8
     assert "No router here is better than that" in report.summary
     assert report.strongest is report.commonest
+    assert "Always asking m0 is right on" in report.summary
     assert f"{report.strongest.label_accuracy:.1%}" in report.summary
 
 
