@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from turnout.errors import DataError, UserError
+from turnout.estimators import make
 from turnout.estimators.medoid import Medoids
 from turnout.estimators.vote import LabelVote
-from turnout.evaluation.metrics import collapse
+from turnout.evaluation.metrics import collapse, pick
 from turnout.evaluation.paper_report import Constant, Curve, PaperReport, Point
 from turnout.evaluation.price_order import labels, price_order
 from turnout.spaces import SpaceVectors
@@ -55,6 +56,7 @@ def paper(
     clusters: Sequence[int] = CLUSTERS,
     prices: Mapping[str, float] | None = None,
     right_at: float = 1.0,
+    reference: str | None = "knn",
     on_progress: _Progress = lambda done, total: None,
 ) -> PaperReport:
     """Accuracy of the paper's routers in each space of `vectors` (by name, rows as in `outcomes`), over k and N.
@@ -62,8 +64,9 @@ def paper(
     Right is a quality of at least `right_at`; where scores are graded and that is below 1, the label is the cheapest of
     the best, as in RouterBench's own column. `prices` serve where `outcomes` has no costs (see `price_order`). Splits
     are random, one per seed: near-duplicates may be on both sides, as in the paper. A space's unusable rows are left
-    out of its curves; a prompt on which the chosen model was not run counts for no policy that chose it. Raises
-    `UserError` for a setting without meaning, `DataError` when too few prompts are left.
+    out of its curves; a prompt on which the chosen model was not run counts for no policy that chose it. `reference` is
+    an estimator of quality (`turnout.estimators`) that chooses on the same splits, for comparison. Raises `UserError`
+    for a setting without meaning, `DataError` when too few prompts are left.
     """
     _check(outcomes, vectors, estimators, train_share, seeds)
     quality = outcomes.quality
@@ -81,7 +84,8 @@ def paper(
 
     draws = _draws(len(kept))
     best = _constants(right, label, splits)
-    curves, done, total = [], 0, len(vectors) * len(estimators) * seeds
+    curves, references = [], []
+    done, total = 0, len(vectors) * (len(estimators) + (reference is not None)) * seeds
     for name, space in vectors.items():
         for estimator in estimators:
             hits: dict[int, _Hits] = {}
@@ -94,20 +98,19 @@ def paper(
                     hits.setdefault(value, _Hits(seeds, len(kept))).record(seed, test, choice, right, label)
                 done += 1
                 on_progress(done, total)
-            title, parameter = _NAMES[estimator]
             share = {v: v / trained if estimator == "kmeans" else 1.0 for v in hits}
-            curves.append(
-                Curve(
-                    space=name,
-                    upper_bound=space.upper_bound,
-                    charged_usd=_mean(space.charged_usd[space.usable]),
-                    charged_s=_mean(space.charged_s[space.usable]),
-                    prompts=int(space.usable.sum()),
-                    estimator=title,
-                    parameter=parameter,
-                    points=tuple(_point(v, share[v], h, best, draws) for v, h in hits.items()),
-                )
-            )
+            points = [_point(v, share[v], h, best, draws) for v, h in hits.items()]
+            curves.append(_curve(name, space, *_NAMES[estimator], points))
+        if reference is not None:
+            by_quality = _Hits(seeds, len(kept))
+            for seed, (train, test) in enumerate(splits):
+                train, test = train[space.usable[train]], test[space.usable[test]]
+                fitted = make(reference).fit(space.features[train], outcomes.take(train))
+                choice = pick(fitted.estimate(space.features[test]).quality, right[test])
+                by_quality.record(seed, test, choice, right, label)
+                done += 1
+                on_progress(done, total)
+            references.append(_curve(name, space, reference, "", [_point(0, 1.0, by_quality, best, draws)]))
     everyone = [_always(j, right, label, splits) for j in range(right.shape[1])]
     return PaperReport(
         data=outcomes.name,
@@ -128,6 +131,7 @@ def paper(
         category_best=_category_best(outcomes, right, label, splits),
         random=float(np.nanmean(right)),
         curves=tuple(curves),
+        references=tuple(references),
     )
 
 
@@ -254,6 +258,19 @@ def _interval(hits: Array, draws: Array) -> tuple[float, float, float]:
     means = (draws @ total.astype(np.float32))[drawn > 0] / drawn[drawn > 0]
     low, high = np.quantile(means, (0.025, 0.975))
     return float(total.sum() / count.sum()), float(low), float(high)
+
+
+def _curve(name: str, space: SpaceVectors, estimator: str, parameter: str, points: Sequence[Point]) -> Curve:
+    return Curve(
+        space=name,
+        upper_bound=space.upper_bound,
+        charged_usd=_mean(space.charged_usd[space.usable]),
+        charged_s=_mean(space.charged_s[space.usable]),
+        prompts=int(space.usable.sum()),
+        estimator=estimator,
+        parameter=parameter,
+        points=tuple(points),
+    )
 
 
 def _mean(values: Array) -> float | None:

@@ -78,6 +78,7 @@ class PaperReport:
     category_best: float | None
     random: float
     curves: tuple[Curve, ...]
+    references: tuple[Curve, ...]  # one point each: the model of highest estimated quality on the same splits
 
     def curve(self, space: str, estimator: str) -> Curve:
         """The curve of that space and router ("knn-vote", "kmeans-medoid"); raises `KeyError`."""
@@ -112,9 +113,11 @@ class PaperReport:
             itself = " It sends every prompt to one model, and is a constant itself." if best.top_share == 1 else ""
             change = f"{best.gain:+.1%} [{best.gain_low:+.1%}, {best.gain_high:+.1%}]"
             if best.gain_low > 0:
-                said.append(f"The best router is {told}, {change} from that.")
+                said.append(f"The best of the paper's routers is {told}, {change} from that.")
             else:
-                said.append(f"No router here is better than that: the best is {told}, {change} from it.{itself}")
+                said.append(
+                    f"None of the paper's routers is better than that: the best is {told}, {change} from it.{itself}"
+                )
         bounds = [curve for curve in measured if curve.upper_bound]
         if bounds:
             top = max(bounds, key=lambda curve: curve.best.accuracy)
@@ -122,6 +125,14 @@ class PaperReport:
             said.append(
                 f"A space that needs a candidate's own answer {verdict} it ({top.best.accuracy:.1%}); "
                 "that answer does not exist before routing, so this is an upper bound."
+            )
+        honest = [curve for curve in self.references if not curve.upper_bound]
+        if honest:
+            top = max(honest, key=lambda curve: curve.best.accuracy)
+            p = top.best
+            said.append(
+                f"Choosing by estimated quality ({top.estimator}, {top.space}) is right on {p.accuracy:.1%}, "
+                f"{p.gain:+.1%} [{p.gain_low:+.1%}, {p.gain_high:+.1%}] from the constant."
             )
         labels = max((point.label_accuracy for curve in live for point in curve.points), default=None)
         if labels is not None:
@@ -164,15 +175,16 @@ class PaperReport:
         table.add_row("random", "", f"{self.random:.3f}", "", "", "")
         if self.category_best is not None:
             table.add_row("category-best (reads the task)", "", f"{self.category_best:.3f}", "", "", "")
-        for curve in self.curves:
+        for curve in (*self.curves, *self.references):
             if not curve.points:
                 table.add_row(Text(f"{curve.estimator} · {curve.space}"), "–", "–", "", "", "")
                 continue
             p = curve.best
             mark = " (upper bound)" if curve.upper_bound else ""
+            how = curve.estimator if curve.parameter else f"by quality ({curve.estimator})"
             table.add_row(
-                Text(f"{curve.estimator} · {curve.space}{mark}"),
-                f"{curve.parameter}={p.value}",
+                Text(f"{how} · {curve.space}{mark}"),
+                f"{curve.parameter}={p.value}" if curve.parameter else "",
                 f"{p.accuracy:.3f}",
                 Text(f"[{p.low:.3f}, {p.high:.3f}]"),
                 f"{p.gain:+.3f}{'*' if p.gain_low > 0 or p.gain_high < 0 else ''}",
