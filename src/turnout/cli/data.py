@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from turnout.cli import options as o
+from turnout.cli import prepare
 
 if TYPE_CHECKING:
     from turnout.types import Array, OutcomeTable
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Data sets: list, show, fetch.", no_args_is_help=True)
+app = typer.Typer(help="Data sets: list, show, fetch, prepare.", no_args_is_help=True)
+app.command("prepare")(prepare.prepare)
 
 _DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Where data sets are; default $TURNOUT_DATA.", show_default=False)
