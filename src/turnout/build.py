@@ -40,6 +40,7 @@ class Watcher:
 
     confirm: Callable[[Weights], bool] | None = None  # before weights are fetched; None = nobody to ask
     progress: Callable[[int, int], None] | None = None  # bytes done, bytes in all
+    distilling: Callable[[int, int], None] | None = None  # texts done, texts in all
     status: Callable[[str], None] = field(default=lambda text: None)
     fell_back: Callable[[str, Exception], None] = field(default=lambda model, error: None)
 
@@ -145,14 +146,23 @@ def _live(settings: Settings) -> Iterable[Aggregate]:
 
 
 def encoder(
-    settings: Settings, watcher: Watcher | None = None, *, on_progress: Callable[[int, int], None] | None = None
+    settings: Settings,
+    watcher: Watcher | None = None,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Encoder:
-    """MiniLM, its weights fetched on first use, every vector kept so that nothing is encoded twice."""
+    """The encoder that is set, MiniLM's weights fetched on first use.
+
+    MiniLM's vectors are kept, so that nothing is encoded twice; `on_progress` counts texts. The static encoder is
+    distilled once (`watcher.distilling`) and then faster than any cache.
+    """
     from turnout import weights
-    from turnout.encoders import CachedEncoder, MiniLM
+    from turnout.encoders import CachedEncoder, MiniLM, StaticEncoder
 
     watcher = watcher or Watcher()
     folder = weights.fetch("minilm", settings, confirm=watcher.confirm, progress=watcher.progress)
+    if settings.encoder == "static":
+        return StaticEncoder(folder, settings.cache_dir / "static", on_progress=watcher.distilling)
     return CachedEncoder(MiniLM(folder), settings.cache_dir / "vectors", on_progress=on_progress)
 
 
@@ -162,5 +172,10 @@ def fitted(path: Path, settings: Settings, known: Catalogue, watcher: Watcher | 
 
     if not path.exists():
         raise InputFileError(f"no such router file: {path}; make one with: turnout fit DATA -o {path}")
-    router = FittedRouter.load(path, lambda: encoder(settings, watcher))
+
+    def encoder_named(name: str) -> Encoder:
+        kind = "static" if name.startswith("static") else "minilm"
+        return encoder(settings.model_copy(update={"encoder": kind}), watcher)
+
+    router = FittedRouter.load(path, encoder_named)
     return router.bind(tuple(known.models), averages(settings))

@@ -63,8 +63,11 @@ class FittedRouter:
         artifact.save(path, kind=_KIND, header=header, arrays={**arrays, "prompt_text": prompts})
 
     @classmethod
-    def load(cls, path: Path, encoder: Callable[[], Encoder]) -> FittedRouter:
-        """Read what `save` wrote, then make the encoder; raises `CorruptArtifact` when it is not a router file."""
+    def load(cls, path: Path, encoder: Callable[[str], Encoder]) -> FittedRouter:
+        """Read what `save` wrote, then make the encoder whose name it gives.
+
+        Raises `CorruptArtifact` when it is not a router file, or when `encoder` makes another than was fitted with.
+        """
         kind, header, arrays = artifact.load(path)
         if kind != _KIND:
             raise CorruptArtifact(f"{path} holds a {kind}, not a fitted router")
@@ -74,9 +77,9 @@ class FittedRouter:
             estimator = load_state(name, state, arrays)
         except (KeyError, TypeError, ValueError, UserError, NotFitted) as error:
             raise CorruptArtifact(f"{path} lacks what a fitted router needs ({error}); fit it again") from None
-        made = encoder()
-        if header.get("encoder") != made.name:
-            fitted_with = header.get("encoder")
+        fitted_with = str(header.get("encoder"))
+        made = encoder(fitted_with)
+        if made.name != fitted_with:
             raise CorruptArtifact(
                 f"{path} was fitted with the encoder {fitted_with!r}, not {made.name!r}; fit it again"
             )

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from turnout.encoders import CachedEncoder, Encoder, HTTPEncoder, MiniLM
+from turnout.encoders import CachedEncoder, Encoder, HTTPEncoder, MiniLM, StaticEncoder
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "encoders"))
 from embeddings_server import DIM, serving
@@ -17,11 +17,14 @@ from embeddings_server import DIM, serving
 TEXTS = ["The train leaves at nine.", "a", "def f(x):\n    return x", "東京 🚂", "long " * 300, "a"]
 
 
-@pytest.fixture(scope="module", params=["minilm", "cached", "http"])
+@pytest.fixture(scope="module", params=["minilm", "static", "cached", "http"])
 def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encoder]:
     if request.param == "http":
         with serving() as server:
             yield HTTPEncoder(server.base_url, "tiny", DIM)
+        return
+    if request.param == "static":
+        yield StaticEncoder(request.getfixturevalue("minilm_folder"), request.getfixturevalue("static_folder"))
         return
     minilm = MiniLM(request.getfixturevalue("minilm_folder"))
     yield minilm if request.param == "minilm" else CachedEncoder(minilm, tmp_path_factory.mktemp("cache"))

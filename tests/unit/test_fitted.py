@@ -37,7 +37,7 @@ def model(name: str) -> Model:
 
 def test_it_comes_back_from_its_file_as_it_was(router, encoder, tmp_path):
     router.save(tmp_path / "r.npz")
-    again = FittedRouter.load(tmp_path / "r.npz", lambda: encoder)
+    again = FittedRouter.load(tmp_path / "r.npz", lambda name: encoder)
     assert again.header["models"] == router.header["models"]
     prompts = [Prompt("What is 31 × 12?"), Prompt("Übersetze: Guten Morgen")]
     models = [model(SMALL), model(LARGE), model("local/unknown")]
@@ -63,17 +63,17 @@ def test_the_prompt_decides_and_the_neighbours_explain(router):
 def test_other_files_and_other_encoders_are_refused(router, encoder, tmp_path):
     artifact.save(tmp_path / "other.npz", kind="something", header={}, arrays={"a": np.zeros(1)})
     with pytest.raises(CorruptArtifact, match="something"):
-        FittedRouter.load(tmp_path / "other.npz", lambda: encoder)
+        FittedRouter.load(tmp_path / "other.npz", lambda name: encoder)
     artifact.save(tmp_path / "empty.npz", kind="router", header={}, arrays={"a": np.zeros(1)})
     with pytest.raises(CorruptArtifact, match="lacks what a fitted router needs"):
-        FittedRouter.load(tmp_path / "empty.npz", lambda: encoder)
+        FittedRouter.load(tmp_path / "empty.npz", lambda name: encoder)
     router.save(tmp_path / "r.npz")
 
     class Other:
         name, dim = "another", 384
 
     with pytest.raises(CorruptArtifact, match="not 'another'"):
-        FittedRouter.load(tmp_path / "r.npz", Other)
+        FittedRouter.load(tmp_path / "r.npz", lambda name: Other())
 
 
 def test_names_of_data_sets_find_their_catalogue_entries():

@@ -23,9 +23,11 @@ def fit(
     data: _Data,
     output: Annotated[Path, typer.Option("--output", "-o", help="The router file to write.")] = Path("router.npz"),
     estimator: Annotated[str, typer.Option(help="How quality is estimated.")] = "hierarchical",
+    encoder: Annotated[str | None, typer.Option(help="What reads prompts: minilm, or static (distilled, fast).",
+                                                show_default=False)] = None,
     data_dir: _DataDir = None,
     yes: o.Yes = False,
-) -> None:
+) -> None:  # fmt: skip
     """Fit a router on outcomes: prompts, and how well each model did on them.
 
     Example: turnout fit outcomes.csv -o router.npz && turnout ask "…" --router router.npz
@@ -36,12 +38,12 @@ def fit(
     from turnout.errors import InputFileError
     from turnout.fitted import FittedRouter
 
-    settings = load_settings(**({"download": "always"} if yes else {}))
+    settings = load_settings(**({"download": "always"} if yes else {}), **({"encoder": encoder} if encoder else {}))
     if not output.absolute().parent.is_dir():
         raise InputFileError(f"cannot write {output}: there is no folder {output.absolute().parent}")
     outcomes = datasets.load(data, data_dir or settings.data_dir)
-    encoder = build.encoder(settings, progress.watcher(), on_progress=progress.counter("encoding prompts"))
-    router = FittedRouter.fit(outcomes, encoder, estimator)
+    reader = build.encoder(settings, progress.watcher(), on_progress=progress.counter("encoding prompts"))
+    router = FittedRouter.fit(outcomes, reader, estimator)
     router.save(output)
     size = output.stat().st_size / 1e6
     render.out().print(

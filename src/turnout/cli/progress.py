@@ -44,6 +44,7 @@ def watcher() -> Watcher:
     return Watcher(
         confirm=_ask if interactive else _announce,
         progress=bar.update,
+        distilling=counter("distilling the static encoder, once"),
         status=note,
         fell_back=lambda model, error: note(f"{model} failed ({error}); asking the next"),
     )

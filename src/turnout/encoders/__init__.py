@@ -4,5 +4,6 @@ from turnout.encoders.cached import CachedEncoder
 from turnout.encoders.http import HTTPEncoder
 from turnout.encoders.minilm import MiniLM
 from turnout.encoders.protocol import Encoder
+from turnout.encoders.static import StaticEncoder
 
-__all__ = ["CachedEncoder", "Encoder", "HTTPEncoder", "MiniLM"]
+__all__ = ["CachedEncoder", "Encoder", "HTTPEncoder", "MiniLM", "StaticEncoder"]

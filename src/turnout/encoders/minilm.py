@@ -15,9 +15,9 @@ from turnout.encoders.minilm_graph import cached_graph
 from turnout.errors import WeightsError
 from turnout.types import Array
 
-__all__ = ["MiniLM"]
+__all__ = ["MAX_TOKENS", "MiniLM", "open_tokenizer", "token_ids"]
 
-_MAX_TOKENS = 256  # sentence-transformers' limit for this model
+MAX_TOKENS = 256  # sentence-transformers' limit for this model
 _BATCH_TOKENS = 256  # padded tokens per call: small batches stay in the processor's cache
 _PREFIX = 8192  # characters; enough for 256 tokens of all but odd texts
 
@@ -41,11 +41,15 @@ class MiniLM:
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Vectors of `texts`: float32, shape (n, 384), unit rows."""
-        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         if not texts:
-            return vectors
-        tokenizer, session = self._load()
-        ids = [_token_ids(tokenizer, text) for text in texts]
+            return np.empty((0, self.dim), dtype=np.float32)
+        tokenizer, _ = self._load()
+        return self.encode_ids([token_ids(tokenizer, text) for text in texts])
+
+    def encode_ids(self, ids: Sequence[Sequence[int]]) -> Array:
+        """Vectors of texts given as token ids, [CLS] and [SEP] included: at least one text, at most 256 ids in each."""
+        vectors = np.empty((len(ids), self.dim), dtype=np.float32)
+        _, session = self._load()
 
         def run(rows: list[int]) -> None:
             tokens = max(len(ids[row]) for row in rows)
@@ -69,7 +73,7 @@ class MiniLM:
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _tokenizer(self.folder / "tokenizer.json"), self._session()
+                self._loaded = open_tokenizer(self.folder / "tokenizer.json"), self._session()
             return self._loaded
 
     def _session(self) -> Any:
@@ -86,7 +90,8 @@ class MiniLM:
             raise WeightsError(f"MiniLM's graph does not load; delete the .onnx files in {self.folder}") from error
 
 
-def _tokenizer(path: Path) -> Any:
+def open_tokenizer(path: Path) -> Any:
+    """MiniLM's tokenizer, cutting at 256 tokens; raises `WeightsError`."""
     from tokenizers import Tokenizer
 
     try:
@@ -96,11 +101,11 @@ def _tokenizer(path: Path) -> Any:
     except Exception as error:  # the tokenizers library raises bare Exception for a malformed file
         raise WeightsError(f"{path} is not a tokenizer file; delete it and fetch the weights again") from error
     tokenizer.no_padding()  # the published file pads and truncates to 128
-    tokenizer.enable_truncation(_MAX_TOKENS)
+    tokenizer.enable_truncation(MAX_TOKENS)
     return tokenizer
 
 
-def _token_ids(tokenizer: Any, text: str) -> list[int]:
+def token_ids(tokenizer: Any, text: str) -> list[int]:
     """Token ids of `text` with [CLS] and [SEP]. Of a long text only the beginning is tokenized, if that is the same."""
     text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text; it becomes "?"
     if len(text) > _PREFIX:

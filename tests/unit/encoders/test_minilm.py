@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from make_minilm_reference import TEXTS
 
-from turnout.encoders.minilm import MiniLM, _batches, _token_ids
+from turnout.encoders.minilm import MiniLM, _batches, token_ids
 from turnout.encoders.minilm_graph import cached_graph, read_safetensors
 from turnout.errors import WeightsError
 
@@ -44,7 +44,7 @@ def test_texts_beyond_256_tokens_are_cut_there(encoder: MiniLM) -> None:
 )
 def test_tokens_of_the_beginning_are_those_of_the_whole(encoder: MiniLM, text: str) -> None:
     tokenizer, _ = encoder._load()
-    assert _token_ids(tokenizer, text) == list(tokenizer.encode(text).ids)
+    assert token_ids(tokenizer, text) == list(tokenizer.encode(text).ids)
 
 
 def test_a_megabyte_takes_no_longer_than_its_first_pages(encoder: MiniLM) -> None:
