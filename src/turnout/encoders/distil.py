@@ -10,7 +10,7 @@ vocabulary (words near a topic's, common words, punctuation), so that every mach
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,13 @@ __all__ = ["RECIPE", "compose", "distil", "refit"]
 
 RECIPE = 1  # part of the static encoder's name: raise it whenever the table would come out otherwise
 
-_TOPICS, _TEXTS_PER_TOPIC = 1500, 4
+_TOPICS, _TEXTS_PER_TOPIC = 2000, 4
 _NEAR = 200  # words that belong to a topic
 _COMMON = 150  # the vocabulary's most frequent words
-_LONGEST = 120  # tokens; the mean is near 25
-_SIF = 1e-4
+_LENGTH, _LONGEST = 25, 120  # tokens: near the mean, and at most
+_SIF = 3e-5
 _PENALTY = 0.3  # of the refit, in units of the mean squared length of a row of weights
-_STEPS = 40  # of conjugate gradients; more changes cosines by less than a hundredth
+_STEPS = 20  # of conjugate gradients; the residual is then below a ten-thousandth
 _CHUNK = 256  # texts between two reports of progress
 _PUNCTUATION = ".,.,.,?:;()'\"-!/=+*$%<>[]{}_&#@"
 _SINGLE = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -51,7 +51,9 @@ def distil(
     first, last = vocabulary["[CLS]"], vocabulary["[SEP]"]
     alone = encode([(first, token, last) for token in range(size)], 0)
     texts = compose(vocabulary, alone)
-    return refit((alone - alone.mean(axis=0)) * _inverse_frequency(size), texts, encode(texts, size))
+    targets = encode(texts, size)
+    # To MiniLM all composed texts have something in common, which real texts have not: it goes, with the mean.
+    return refit((alone - alone.mean(axis=0)) * _inverse_frequency(size), texts, targets - targets.mean(axis=0))
 
 
 def compose(vocabulary: Mapping[str, int], vectors: Array, seed: int = 0) -> list[list[int]]:
@@ -70,11 +72,11 @@ def compose(vocabulary: Mapping[str, int], vectors: Array, seed: int = 0) -> lis
     # Uniform draws alone: their stream is the same in every numpy, that of `choice` need not be.
     uniform = np.random.default_rng(seed).random
     texts = []
-    for topic in (uniform(_TOPICS) * len(words)).astype(int):
-        near = np.sort(np.argpartition(-(own @ own[topic]), _NEAR)[:_NEAR])
+    topics = (uniform(_TOPICS) * len(words)).astype(int)
+    for near in _nearest(own, topics):
         nearby = _cumulative(frequency[near] ** 0.3)
         for _ in range(_TEXTS_PER_TOPIC):
-            length = int(np.clip(np.log1p(-uniform()) / np.log(1 - 1 / 25), 2, _LONGEST))
+            length = int(np.clip(np.log1p(-uniform()) / np.log(1 - 1 / _LENGTH), 2, _LONGEST))
             text = [first]
             for kind, place in uniform((length, 2)):
                 if kind < 0.3:
@@ -91,31 +93,40 @@ def compose(vocabulary: Mapping[str, int], vectors: Array, seed: int = 0) -> lis
     return texts
 
 
+def _nearest(vectors: Array, rows: Array) -> Iterator[Array]:
+    """For each of `rows` the `_NEAR` rows of highest cosine, itself included, in rising order."""
+    for start in range(0, len(rows), _CHUNK):
+        for cosines in vectors[rows[start : start + _CHUNK]] @ vectors.T:
+            yield np.sort(np.argpartition(-cosines, _NEAR)[:_NEAR])
+
+
 def refit(table: Array, texts: Sequence[Sequence[int]], targets: Array) -> Array:
     """Ridge regression towards `table`: the mean token vector of each text is to equal its target, (n, dim).
 
-    In its dual form, by conjugate gradients, all columns at once: only tokens that occur in the texts move.
+    By conjugate gradients on the normal equations, all columns at once, each token scaled by how much texts say of it.
+    Tokens that occur in no text keep their direction.
     """
     mean = _means(texts, len(table))
-    table = table.astype(np.float32)
-    before = mean @ table
-    table *= float((before * targets).sum() / (before**2).sum())
-    residual: Array = targets - mean @ table
-    penalty = np.float32(_PENALTY * mean.multiply(mean).sum() / len(texts))
     transposed = mean.T.tocsr()
-    solution = np.zeros_like(residual)
-    direction = residual.copy()
-    length = (residual**2).sum(axis=0)
+    squares = mean.multiply(mean)
+    penalty = np.float32(_PENALTY * squares.sum() / len(texts))
+    scale = 1 / (np.asarray(squares.sum(axis=0), dtype=np.float32).T + penalty)  # (tokens, 1)
+    before = mean @ table
+    fitted: Array = table * np.float32((before * targets).sum() / (before**2).sum())
+    residual: Array = transposed @ (targets - mean @ fitted)
+    scaled = scale * residual
+    direction = scaled.copy()
+    length = (residual * scaled).sum(axis=0)
     for _ in range(_STEPS):
-        image = mean @ (transposed @ direction) + penalty * direction
+        image = transposed @ (mean @ direction) + penalty * direction
         step = length / np.maximum((direction * image).sum(axis=0), np.float32(1e-30))
-        solution += step * direction
+        fitted += step * direction
         residual -= step * image
-        shorter = (residual**2).sum(axis=0)
-        direction = residual + shorter / np.maximum(length, np.float32(1e-30)) * direction
+        scaled = scale * residual
+        shorter = (residual * scaled).sum(axis=0)
+        direction = scaled + shorter / np.maximum(length, np.float32(1e-30)) * direction
         length = shorter
-    fitted: Array = table + transposed @ solution
-    return fitted.astype(np.float32)
+    return fitted
 
 
 def _means(texts: Sequence[Sequence[int]], size: int) -> Any:
