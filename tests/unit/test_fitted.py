@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from turnout import build
+from turnout.catalog import Catalogue
 from turnout.datasets import load
-from turnout.encoders import MiniLM
+from turnout.encoders import MiniLM, StaticEncoder
 from turnout.errors import CorruptArtifact
 from turnout.evidence import artifact
 from turnout.evidence.averages import Averages
@@ -74,6 +76,22 @@ def test_other_files_and_other_encoders_are_refused(router, encoder, tmp_path):
 
     with pytest.raises(CorruptArtifact, match="not 'another'"):
         FittedRouter.load(tmp_path / "r.npz", lambda name: Other())
+
+
+def test_a_router_file_is_read_with_the_encoder_it_was_fitted_with(minilm_folder, static_folder, settings, tmp_path):
+    """Whatever encoder is set: the file knows."""
+    for folder in ("weights", "static"):
+        (settings.cache_dir / folder).parent.mkdir(parents=True, exist_ok=True)
+        (settings.cache_dir / folder).symlink_to(static_folder.parent / folder)
+    kept = FittedRouter.fit(load(str(OUTCOMES)), StaticEncoder(minilm_folder, static_folder))
+    kept.save(tmp_path / "r.npz")
+    again = build.fitted(tmp_path / "r.npz", settings, Catalogue({}))
+    assert settings.encoder == "minilm"
+    assert isinstance(again.encoder, StaticEncoder)
+    prompts, models = [Prompt("What is 31 × 12?")], [model(LARGE)]
+    assert np.isnan(again.estimate(prompts, models).quality).all()  # the catalogue is empty
+    estimates = [r.bind([LARGE], Averages(())).estimate(prompts, models).quality for r in (kept, again)]
+    np.testing.assert_array_equal(*estimates)
 
 
 def test_names_of_data_sets_find_their_catalogue_entries():

@@ -18,7 +18,7 @@ import numpy as np
 from turnout.encoders.minilm import MiniLM
 from turnout.types import Array
 
-__all__ = ["RECIPE", "compose", "distil", "refit"]
+__all__ = ["RECIPE", "compose", "distil", "refit", "weighted"]
 
 RECIPE = 1  # part of the static encoder's name: raise it whenever the table would come out otherwise
 
@@ -38,22 +38,29 @@ def distil(
     minilm: MiniLM, vocabulary: Mapping[str, int], on_progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Array:
     """The table: float32, shape (tokens in the vocabulary, 384). `on_progress` gets (texts done, texts in all)."""
-    size = max(vocabulary.values()) + 1
-    total = size + _TOPICS * _TEXTS_PER_TOPIC
-
-    def encode(texts: Sequence[Sequence[int]], before: int) -> Array:
-        parts = []
-        for start in range(0, len(texts), _CHUNK):
-            parts.append(minilm.encode_ids(texts[start : start + _CHUNK]))
-            on_progress(before + min(start + _CHUNK, len(texts)), total)
-        return np.concatenate(parts)
-
-    first, last = vocabulary["[CLS]"], vocabulary["[SEP]"]
-    alone = encode([(first, token, last) for token in range(size)], 0)
-    texts = compose(vocabulary, alone)
-    targets = encode(texts, size)
+    alone = [[vocabulary["[CLS]"], token, vocabulary["[SEP]"]] for token in range(max(vocabulary.values()) + 1)]
+    total = len(alone) + _TOPICS * _TEXTS_PER_TOPIC
+    vectors = _encode(minilm, alone, lambda done: on_progress(done, total))
+    texts = compose(vocabulary, vectors)
+    targets = _encode(minilm, texts, lambda done: on_progress(len(alone) + done, total))
     # To MiniLM all composed texts have something in common, which real texts have not: it goes, with the mean.
-    return refit((alone - alone.mean(axis=0)) * _inverse_frequency(size), texts, targets - targets.mean(axis=0))
+    return refit(weighted(vectors), texts, targets - targets.mean(axis=0))
+
+
+def _encode(minilm: MiniLM, texts: Sequence[Sequence[int]], report: Callable[[int], None]) -> Array:
+    parts = []
+    for start in range(0, len(texts), _CHUNK):
+        parts.append(minilm.encode_ids(texts[start : start + _CHUNK]))
+        report(min(start + _CHUNK, len(texts)))
+    return np.concatenate(parts)
+
+
+def weighted(vectors: Array) -> Array:
+    """The tokens' own vectors without their mean, times a / (a + p), with p each token's frequency by Zipf's law."""
+    frequency = 1 / np.arange(2.0, len(vectors) + 2)
+    weights = _SIF / (_SIF + frequency / frequency.sum())
+    table: Array = (vectors - vectors.mean(axis=0)) * weights[:, None].astype(np.float32)
+    return table
 
 
 def compose(vocabulary: Mapping[str, int], vectors: Array, seed: int = 0) -> list[list[int]]:
@@ -139,13 +146,6 @@ def _means(texts: Sequence[Sequence[int]], size: int) -> Any:
     rows = sparse.csr_matrix((values, columns, np.concatenate([[0], np.cumsum(lengths)])), shape=(len(texts), size))
     rows.sum_duplicates()
     return rows
-
-
-def _inverse_frequency(size: int) -> Array:
-    """Weight of each token, (size, 1): a / (a + p) with p by Zipf's law."""
-    frequency = 1 / np.arange(2.0, size + 2)
-    weights: Array = _SIF / (_SIF + frequency / frequency.sum())
-    return weights[:, None].astype(np.float32)
 
 
 def _cumulative(weights: Array) -> Array:

@@ -56,8 +56,8 @@ class StaticEncoder:
             return vectors
         table = self._loaded or self._load()
         for row, text in enumerate(texts):  # one by one: a text's vector has the same bits in every batch
-            ids = table.ids(text)
-            np.matmul(table.scales[ids], table.values[ids].astype(np.float32), out=vectors[row])
+            ids = np.array(table.ids(text))
+            np.matmul(table.scales.take(ids), table.values.take(ids, axis=0).astype(np.float32), out=vectors[row])
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 

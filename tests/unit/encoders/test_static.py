@@ -68,11 +68,11 @@ def test_texts_beyond_256_tokens_are_cut_there(encoder):
 
 
 def test_it_finds_the_neighbours_that_minilm_finds(encoder, minilm_folder, data_dir):
-    prompts = load("llmrouter", data_dir).take(np.arange(0, 5160, 30)).prompts
+    prompts = load("llmrouter", data_dir).take(np.arange(0, 5160, 60)).prompts
     ours, theirs = encoder.encode(prompts), MiniLM(minilm_folder).encode(prompts)
-    assert np.sum(ours * theirs, axis=1).mean() > 0.5
+    assert np.sum(ours * theirs, axis=1).mean() > 0.55
     pairs = np.triu_indices(len(prompts), 1)
-    assert np.corrcoef((ours @ ours.T)[pairs], (theirs @ theirs.T)[pairs])[0, 1] > 0.7
+    assert np.corrcoef((ours @ ours.T)[pairs], (theirs @ theirs.T)[pairs])[0, 1] > 0.5
 
 
 def test_a_prompt_takes_a_fraction_of_minilms_time(encoder, minilm_folder):
@@ -103,8 +103,8 @@ def few(minilm_folder) -> Callable[..., np.ndarray]:
 
     def distilled(minilm, vocabulary, on_progress=lambda done, total: None):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("turnout.encoders.distil._TOPICS", 40)
-            return distil(minilm, small_vocabulary(minilm_folder, 400), on_progress)
+            patch.setattr("turnout.encoders.distil._TOPICS", 10)
+            return distil(minilm, small_vocabulary(minilm_folder, 250), on_progress)
 
     return distilled
 
@@ -126,24 +126,25 @@ def quick(monkeypatch, one_table):
     monkeypatch.setattr(static, "distil", again)
 
 
-def test_distilling_is_done_once(monkeypatch, few, minilm_folder, tmp_path):
-    monkeypatch.setattr(static, "distil", few)
+def test_distilling_twice_gives_the_same_bits_and_shows_how_far_it_is(few, one_table, minilm_folder):
     seen: list[tuple[int, int]] = []
-    first = StaticEncoder(minilm_folder, tmp_path, lambda done, total: seen.append((done, total)))
-    vectors = first.encode(["the and of to"])
+    again = few(MiniLM(minilm_folder, threads=3), {}, lambda done, total: seen.append((done, total)))
+    assert np.array_equal(again, one_table)
     assert [done for done, _ in seen] == sorted({done for done, _ in seen})
-    assert seen[-1][0] == seen[-1][1]
+    assert {total for _, total in seen} == {seen[-1][0]}
+
+
+def test_distilling_is_done_once(quick, minilm_folder, tmp_path):
+    seen: list[int] = []
+    first = StaticEncoder(minilm_folder, tmp_path, lambda done, total: seen.append(done))
+    vectors = first.encode(["the and of to"])
+    assert seen == [1, 2]
     assert {file.suffix for file in tmp_path.iterdir()} <= {".npz", ".lock"}
     stamp = first.path.stat().st_mtime_ns
-    seen.clear()
-    again = StaticEncoder(minilm_folder, tmp_path, lambda done, total: seen.append((done, total)))
+    again = StaticEncoder(minilm_folder, tmp_path, lambda done, total: seen.append(done))
     assert np.array_equal(again.encode(["the and of to"]), vectors)
-    assert not seen
+    assert seen == [1, 2]
     assert first.path.stat().st_mtime_ns == stamp
-
-
-def test_distilling_twice_gives_the_same_bits(few, one_table, minilm_folder):
-    assert np.array_equal(few(MiniLM(minilm_folder, threads=3), {}), one_table)
 
 
 @pytest.mark.parametrize("when", ["distilling", "writing"])
