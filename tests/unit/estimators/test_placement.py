@@ -48,8 +48,8 @@ def test_few_labels_place_new_models_better_than_their_means_overall_and_by_kind
             found = (placement.estimate(rows, scores[rows], region), scores[rows].mean(), means[kind])
             errors.append([np.sqrt(np.mean((one - truth) ** 2)) for one in found])
     ours, overall, split = np.mean(errors, axis=0)
-    assert ours < 0.93 * overall
-    assert ours < 0.6 * split
+    assert ours < 0.97 * overall
+    assert ours < 0.7 * split
 
 
 def test_more_labels_place_it_better(placed):
