@@ -16,6 +16,7 @@ ESTIMATORS: Mapping[str, str] = {
     "hierarchical": "turnout.estimators.hierarchical:Hierarchical",
     "knn": "turnout.estimators.knn:KNN",
     "kmeans": "turnout.estimators.kmeans:KMeans",
+    "process": "turnout.estimators.process:ClusterProcess",
     "linear": "turnout.estimators.linear:Linear",
     "category": "turnout.estimators.category:Category",
     "constant": "turnout.estimators.constant:Constant",
