@@ -157,13 +157,17 @@ def encoder(
     distilled once (`watcher.distilling`) and then faster than any cache.
     """
     from turnout import weights
-    from turnout.encoders import CachedEncoder, MiniLM, StaticEncoder
+    from turnout.encoders import CachedEncoder, MiniLM, StaticEncoder, Surface
 
     watcher = watcher or Watcher()
     folder = weights.fetch("minilm", settings, confirm=watcher.confirm, progress=watcher.progress)
-    if settings.encoder == "static":
-        return StaticEncoder(folder, settings.cache_dir / "static", on_progress=watcher.distilling)
-    return CachedEncoder(MiniLM(folder), settings.cache_dir / "vectors", on_progress=on_progress)
+    kind, _, beside = settings.encoder.partition("+")
+    made: Encoder
+    if kind == "static":
+        made = StaticEncoder(folder, settings.cache_dir / "static", on_progress=watcher.distilling)
+    else:
+        made = CachedEncoder(MiniLM(folder), settings.cache_dir / "vectors", on_progress=on_progress)
+    return Surface(made) if beside else made
 
 
 def fitted(path: Path, settings: Settings, known: Catalogue, watcher: Watcher | None = None) -> FittedRouter:
@@ -174,7 +178,7 @@ def fitted(path: Path, settings: Settings, known: Catalogue, watcher: Watcher | 
         raise InputFileError(f"no such router file: {path}; make one with: turnout fit DATA -o {path}")
 
     def encoder_named(name: str) -> Encoder:
-        kind = "static" if name.startswith("static") else "minilm"
+        kind = ("static" if name.startswith("static") else "minilm") + ("+surface" if "+surface" in name else "")
         return encoder(settings.model_copy(update={"encoder": kind}), watcher)
 
     router = FittedRouter.load(path, encoder_named)

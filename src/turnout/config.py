@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     local_idle_s: float = Field(300, gt=0)
     """A local model server stops by itself after this long without a request."""
     download: Literal["ask", "always", "never"] = "ask"
-    encoder: Literal["minilm", "static"] = "minilm"
+    encoder: Literal["minilm+surface", "static+surface", "minilm", "static"] = "minilm+surface"
     """What reads prompts. A fitted router keeps the one it was fitted with."""
 
     timeout_s: float = Field(120, gt=0)

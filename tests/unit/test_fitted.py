@@ -86,7 +86,7 @@ def test_a_router_file_is_read_with_the_encoder_it_was_fitted_with(minilm_folder
     kept = FittedRouter.fit(load(str(OUTCOMES)), StaticEncoder(minilm_folder, static_folder))
     kept.save(tmp_path / "r.npz")
     again = build.fitted(tmp_path / "r.npz", settings, Catalogue({}))
-    assert settings.encoder == "minilm"
+    assert settings.encoder == "minilm+surface"
     assert isinstance(again.encoder, StaticEncoder)
     prompts, models = [Prompt("What is 31 × 12?")], [model(LARGE)]
     assert np.isnan(again.estimate(prompts, models).quality).all()  # the catalogue is empty

@@ -1,4 +1,4 @@
-"""The default: nearest neighbours → cluster → category → model mean → prior, each shrunk towards the next."""
+"""The default: model mean → clusters → finer clusters → category, each level correcting the one before."""
 
 from __future__ import annotations
 
@@ -6,103 +6,97 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from turnout.estimators.base import Level, shrink
-from turnout.estimators.category import Category
-from turnout.estimators.kmeans import Clusters, cluster, cluster_level, in_clusters
-from turnout.estimators.knn import CHUNK, Neighbours, neighbour_level
+from turnout.estimators.chain import correct
+from turnout.estimators.kmeans import cluster
+from turnout.estimators.knn import Neighbours
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["Hierarchical"]
 
-_GRID = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0)
-_TUNED_ON = 1000  # training prompts on which the neighbours' pseudo-count is chosen
+_LADDER = (32, 64, 256, 1024)
+_PROMPTS_A_CLUSTER = 32  # a finer level needs at least as many, on average
 
 
 class Hierarchical(Neighbours):
-    """Empirical-Bayes chain. With n the trials at a level and τ its pseudo-count::
+    """Empirical-Bayes chain over clusterings of growing fineness.
 
-        estimate(level) = (n · mean(level) + τ · estimate(next level)) / (n + τ)
+    Each level clusters the prompts by k-means, `restarts` times over, on the `components` leading principal components
+    of their vectors, and corrects the estimate so far by the posterior mean of its clusters' residuals
+    (`chain.correct`), averaged over the restarts: a single clustering is a matter of luck. Levels have 32, 64, 256 and
+    1,024 clusters, as far as the prompts suffice. A known category corrects last, in the same way.
 
-    Levels: the `neighbours` nearest prompts, weighted by exp(β·Δcos) → the prompt's cluster, averaged over `restarts`
-    clusterings into `clusters` → its category, where it is known → the model's mean → the mean over models. τ of
-    clusters and categories is the ratio of variance within to between (method of moments). τ of the neighbours is the
-    one that predicts training prompts best, each left out of its own neighbourhood and cluster (squared error).
+    A decision touches only centres, whatever the number of prompts; their vectors are kept to show which are nearest.
     """
 
-    def __init__(
-        self, neighbours: int = 400, beta: float = 10.0, clusters: int = 32, restarts: int = 4, seed: int = 0
-    ) -> None:
-        self.neighbours = neighbours
-        self.beta = beta
-        self.clusters = clusters
+    def __init__(self, restarts: int = 8, components: int = 96, seed: int = 0) -> None:
         self.restarts = restarts
+        self.components = components
         self.seed = seed
 
     def _learn(self, features: Array, outcomes: OutcomeTable) -> None:
         super()._learn(features, outcomes)
-        by_category = Category().fit(features, outcomes)
-        self.categories_ = by_category.categories_
-        self.category_mean_ = by_category.category_mean_
-        found = cluster(features, self.clusters, self.restarts, self.seed)
-        self.centres_ = found.centres.astype(np.float32)
-        means, trials, self.cluster_pseudo_ = in_clusters(found, outcomes.quality, self.model_mean_)
-        self.cluster_mean_, self.cluster_trials_ = means, trials
-        self.neighbour_pseudo_ = self._tune(features, outcomes.quality, found)
+        self.middle_ = features.mean(axis=0)
+        spread = (features - self.middle_).T.astype(np.float64) @ (features - self.middle_)
+        self.axes_ = np.linalg.eigh(spread)[1][:, ::-1][:, : self.components].astype(np.float32)
+        low = (features - self.middle_) @ self.axes_
+        estimate = np.tile(self.model_mean_, (len(features), 1))
+        self.levels_ = 0
+        for k in _levels(len(features)):
+            estimate = estimate + self._level(low, outcomes.quality - estimate, k)
+        self._by_category(outcomes, estimate)
 
-    def _tune(self, features: Array, quality: Array, found: Clusters) -> float:
-        """The neighbours' τ with the least squared error on training prompts, each left out of what predicts it."""
-        sample = np.random.default_rng(self.seed).permutation(len(features))[:_TUNED_ON]
-        if len(sample) < 20:
-            return _GRID[-1]
-        rows, near = self.nearest(features[sample], self._at_most(self.neighbours) + 1)
-        itself = rows == sample[:, None]
-        itself[:, -1] |= ~itself.any(axis=1)  # an equal twin may have taken its place: drop the farthest instead
-        keep = ~itself
-        rows, near = (part[keep].reshape(len(sample), -1) for part in (rows, near))
-        levels = [
-            neighbour_level(rows[i : i + CHUNK], near[i : i + CHUNK], self.quality_, self.beta)
-            for i in range(0, len(sample), CHUNK)
-        ]
-        level = Level(np.vstack([own.mean for own in levels]), np.vstack([own.trials for own in levels]))
-        wider = self._cluster_without_itself(found, quality, sample)
-        truth = quality[sample]
-        if not np.isfinite(truth).any():
-            return _GRID[-1]
-        errors = [float(np.nanmean((shrink(level, wider, tau) - truth) ** 2)) for tau in _GRID]
-        return _GRID[int(np.argmin(errors))]
+    def _level(self, low: Array, residual: Array, k: int) -> Array:
+        """Learn one level; returns what it adds for each training prompt, (n, m)."""
+        found = cluster(low, k, self.restarts, self.seed)
+        parts = [correct(residual, labels, found.centres.shape[1]) for labels in found.labels]
+        level = self.levels_
+        vars(self)[f"centres{level}_"] = found.centres.astype(np.float32)
+        vars(self)[f"shift{level}_"] = np.stack([part.mean for part in parts])
+        # The finest level's trials and prior are what stands behind an estimate.
+        self.trials_ = np.stack([part.trials for part in parts])
+        self.pseudo_trials_ = np.median([part.pseudo_trials for part in parts], axis=0)
+        self.levels_ += 1
+        added: Array = np.mean([part.mean[own] for part, own in zip(parts, found.labels, strict=True)], axis=0)
+        return added
 
-    def _cluster_without_itself(self, found: Clusters, quality: Array, sample: Array) -> Array:
-        """The sampled prompts' cluster means, each prompt's own trial taken out: (n, n_models)."""
-        own, known = np.nan_to_num(quality[sample]), np.isfinite(quality[sample])
-        parts = []
-        for run, labels in enumerate(found.labels):
-            mean, trials = self.cluster_mean_[run][labels[sample]], self.cluster_trials_[run][labels[sample]]
-            total = trials + self.cluster_pseudo_
-            parts.append((mean * total - np.where(known, own, 0.0)) / np.maximum(total - known, 1e-9))
-        mixed: Array = np.mean(parts, axis=0)
-        return mixed
+    def _by_category(self, outcomes: OutcomeTable, estimate: Array) -> None:
+        labels = outcomes.categories or ("",) * len(outcomes.prompts)
+        self.categories_ = tuple(sorted({label for label in labels if label}))
+        self.category_shift_ = np.zeros((len(self.categories_), len(self.model_ids_)))
+        if self.categories_:
+            position = {name: i for i, name in enumerate(self.categories_)}
+            rows = np.array([i for i, label in enumerate(labels) if label])
+            known = np.array([position[labels[i]] for i in rows])
+            self.category_shift_ = correct((outcomes.quality - estimate)[rows], known, len(self.categories_)).mean
 
     def _quality(self, features: Array, categories: Sequence[str] | None) -> tuple[Array, Array, Array | float]:
-        parts = [self._chunk(features[i : i + CHUNK]) for i in range(0, len(features), CHUNK)]
-        near = Level(np.vstack([n.mean for n, _ in parts]), np.vstack([n.trials for n, _ in parts]))
-        wider = np.vstack([w for _, w in parts])
-        if categories is not None and self.categories_:
-            wider = self._with_category(wider, features, categories)
-        return shrink(near, wider, self.neighbour_pseudo_), near.trials, self.neighbour_pseudo_
-
-    def _chunk(self, features: Array) -> tuple[Level, Array]:
-        rows, similarities = self.nearest(features, self._at_most(self.neighbours))
-        near = neighbour_level(rows, similarities, self.quality_, self.beta)
-        wider = cluster_level(features, self.centres_, self.cluster_mean_, self.cluster_trials_)
-        return near, wider.mean
-
-    def _with_category(self, wider: Array, features: Array, categories: Sequence[str]) -> Array:
-        """Where the category is known, the cluster's mean shrinks towards it instead of the model's mean."""
+        low = (features - self.middle_) @ self.axes_
+        mean = np.tile(self.model_mean_, (len(features), 1))
+        trials: Array = np.zeros_like(mean)
+        for level in range(self.levels_):
+            centres, shift = vars(self)[f"centres{level}_"], vars(self)[f"shift{level}_"]
+            labels = _nearest(low, centres)
+            runs = np.arange(len(centres))[:, None]
+            mean += shift[runs, labels].mean(axis=0)
+            if level == self.levels_ - 1:
+                trials = self.trials_[runs, labels].mean(axis=0)
         position = {name: i for i, name in enumerate(self.categories_)}
-        clusters = cluster_level(features, self.centres_, self.cluster_mean_, self.cluster_trials_)
-        share = self.cluster_pseudo_ / (clusters.trials + self.cluster_pseudo_)
-        moved = wider.copy()
-        for row, label in enumerate(categories):
+        for row, label in enumerate(categories or ()):
             if (i := position.get(label)) is not None:
-                moved[row] += share[row] * (self.category_mean_[i] - self.model_mean_)
-        return moved
+                mean[row] += self.category_shift_[i]
+        return mean, trials, self.pseudo_trials_
+
+
+def _levels(prompts: int) -> list[int]:
+    """Clusters of each level: as many rungs of the ladder as leave enough prompts in each, one at least."""
+    fit = [k for k in _LADDER if prompts >= _PROMPTS_A_CLUSTER * k]
+    return fit or [max(1, min(_LADDER[0], prompts // 8))]
+
+
+def _nearest(low: Array, centres: Array) -> Array:
+    """The nearest centre of each clustering, (restarts, n), from vectors (n, d) and centres (restarts, k, d)."""
+    restarts, k, dim = centres.shape
+    flat = centres.reshape(restarts * k, dim)
+    distance = (flat**2).sum(axis=1) - 2 * (low @ flat.T)
+    nearest: Array = distance.reshape(len(low), restarts, k).argmin(axis=2).T
+    return nearest
