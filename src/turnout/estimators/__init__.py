@@ -18,6 +18,7 @@ ESTIMATORS: Mapping[str, str] = {
     "kmeans": "turnout.estimators.kmeans:KMeans",
     "process": "turnout.estimators.process:ClusterProcess",
     "linear": "turnout.estimators.linear:Linear",
+    "stacked": "turnout.estimators.stacked:Stacked",
     "category": "turnout.estimators.category:Category",
     "constant": "turnout.estimators.constant:Constant",
 }

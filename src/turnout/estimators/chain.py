@@ -16,7 +16,7 @@ _UNSEEN = 1e6  # noise of a mean without trials
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What each group adds to the wider estimate and trials behind it, (k, m) each; the prior's worth in trials, (m,)."""
+    """What each group adds to the wider estimate and the trials behind it, (k, m) each; the prior's worth in trials."""
 
     mean: Array
     trials: Array
