@@ -6,7 +6,7 @@ import numpy as np
 
 from turnout.types import Array
 
-__all__ = ["aiq", "apgr", "chosen", "collapse", "entropy", "hull", "pick", "regret"]
+__all__ = ["aiq", "apgr", "chosen", "collapse", "cpt", "entropy", "hull", "pgr", "pick", "regret"]
 
 
 def chosen(values: Array, choice: Array) -> Array:
@@ -69,18 +69,33 @@ def aiq(cost: Array, quality: Array, low: float, high: float) -> float:
     return float(np.trapezoid(np.interp(grid, xs, ys), grid) / (high - low))
 
 
-def apgr(weak: Array, strong: Array, preference_for_strong: Array) -> float:
-    """Average performance gap recovered over all shares of calls to the strong model (Ong et al. 2024, 2406.18665).
+def pgr(weak: Array, strong: Array, preference_for_strong: Array) -> tuple[Array, Array]:
+    """Performance gap recovered (Ong et al. 2024, 2406.18665) over shares of calls to the strong model: (x, y).
 
     `weak` and `strong` are the two models' qualities, `preference_for_strong` the score by which prompts go to the
-    strong one first, (n,) each; prompts of equal score go in random order, so that a constant score is a coin: 0.5.
-    Undefined (NaN) when the two are equally good.
+    strong one first, (n,) each. Prompts of equal score go in random order: one straight piece of the curve.
     """
     gap = float(strong.mean() - weak.mean())
-    if gap == 0:
-        return float("nan")
     order = np.argsort(-preference_for_strong, kind="stable")
     last_of_equals = np.append(np.diff(preference_for_strong[order]) != 0, True)
     gained = np.concatenate([[0.0], (np.cumsum((strong - weak)[order]) / len(weak))[last_of_equals]])
     share = np.concatenate([[0.0], (np.flatnonzero(last_of_equals) + 1) / len(weak)])
-    return float(np.trapezoid(gained / gap, share))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return share, gained / gap
+
+
+def apgr(weak: Array, strong: Array, preference_for_strong: Array) -> float:
+    """Area of `pgr` over all shares of strong calls: a constant score is a coin, 0.5. NaN when both are as good."""
+    if strong.mean() == weak.mean():
+        return float("nan")
+    share, recovered = pgr(weak, strong, preference_for_strong)
+    return float(np.trapezoid(recovered, share))
+
+
+def cpt(share: Array, recovered: Array, level: float) -> float:
+    """Least share of strong calls that recovers `level` of the gap, from a curve of `pgr`."""
+    at = int(np.argmax(recovered >= level - 1e-12))
+    if at == 0:
+        return float(share[0])
+    x, y = share[at - 1 : at + 1], recovered[at - 1 : at + 1]
+    return float(np.interp(level, y, x))

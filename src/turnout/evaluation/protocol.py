@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
 
 import numpy as np
 
-from turnout.errors import DataError
+from turnout.encoders.protocol import Encoder
+from turnout.errors import DataError, UserError
 from turnout.estimators import Estimator, make
 from turnout.estimators.base import weighted_mean
-from turnout.evaluation import metrics
-from turnout.evaluation.report import Policy, Report
+from turnout.evaluation import metrics, trust
+from turnout.evaluation.cost_quality import Foretold
+from turnout.evaluation.policies import Measured, measure
+from turnout.evaluation.report import Report
 from turnout.evaluation.splits import group_folds, near_duplicate_groups
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["honest"]
 
-_ROUNDS = 1000  # of the bootstrap
-# "category" is an estimator, but one that reads the data set's labels: a baseline here, never the router to recommend.
-_BASELINES = ("constant best", "cheapest", "weakest", "random", "category-best", "category")
+_PERTURBED = 300  # prompts on which steadiness is measured
+
+
+@dataclass
+class _Run:
+    """What is collected fold by fold: choices (seeds, n) by policy, estimates (3, seeds, n, m) by router."""
+
+    choices: dict[str, Array]
+    estimates: dict[str, Array]
+    flipped: dict[str, dict[str, list[bool]]] = field(default_factory=dict)
+    speeds: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def honest(
@@ -28,42 +42,64 @@ def honest(
     *,
     folds: int = 5,
     seeds: int = 2,
+    labels: int | None = None,
+    tune: bool = False,
+    encoder: Encoder | None = None,
+    space: str = "prompt",
+    alike: Array | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Cross-validate routers that choose the model of highest estimated quality, beside what needs no router.
 
     Every choice, the baselines' too, is made from training rows alone. `category-best` reads the data set's labels,
     which a live prompt does not have; `oracle` reads the answers. Prompts on which no model was scored are left out.
+    `labels` keeps that many training prompts of each fold; `tune` chooses settings inside the training rows. `alike`
+    are the vectors (n, d) by which near-duplicates are found, `features` themselves when it is None. With the
+    `encoder` of the prompts, steadiness and encoding time are measured too.
     """
+    _check(outcomes, estimators, labels)
     scored = np.flatnonzero(np.isfinite(outcomes.quality).any(axis=1))
     if len(scored) < 2 * folds:
         raise DataError(f"{outcomes.name}: {len(scored)} scored prompts are too few for {folds} folds")
     outcomes, features = outcomes.take(scored), features[scored]
-    groups = near_duplicate_groups(outcomes.prompts, features)
+    groups = near_duplicate_groups(outcomes.prompts, features if alike is None else alike[scored])
     if groups.max() + 1 < folds:
         raise DataError(f"{outcomes.name}: {groups.max() + 1} groups of near-duplicates are too few for {folds} folds")
-    count = len(outcomes.prompts)
+    count, models = outcomes.quality.shape
     # Without prices nobody knows the cheapest; the weakest model is then the floor.
     floor = "cheapest" if np.isfinite(outcomes.cost_usd).any() else "weakest"
     names = ["constant best", floor, "random", "category-best", *estimators, "oracle"]
-    choices = {name: np.empty((seeds, count), dtype=np.intp) for name in names}
-    strong_first = {name: np.full((seeds, count), np.nan) for name in estimators}
+    run = _Run(
+        {name: np.empty((seeds, count), dtype=np.intp) for name in names},
+        {name: np.full((3, seeds, count, models), np.nan) for name in estimators},
+    )
+    changed = _perturbed(outcomes, encoder) if encoder is not None and space == "prompt" else {}
     done, total = 0, folds * seeds * len(estimators)
     for seed in range(seeds):
         for train, test in group_folds(groups, folds, seed):
+            if labels is not None:
+                train = np.sort(np.random.default_rng(seed).permutation(train)[:labels])
             table, quality = outcomes.take(train), outcomes.quality[test]
             for name, estimated in _baselines(table, outcomes.take(test), floor, seed).items():
-                choices[name][seed, test] = metrics.pick(estimated, quality)
-            choices["oracle"][seed, test] = metrics.pick(np.nan_to_num(quality, nan=-1.0), quality)
+                run.choices[name][seed, test] = metrics.pick(estimated, quality)
+            run.choices["oracle"][seed, test] = metrics.pick(np.nan_to_num(quality, nan=-1.0), quality)
             for name in estimators:
-                fitted: Estimator = make(name).fit(features[train], table)
-                labels = [outcomes.categories[i] for i in test] if name == "category" and outcomes.categories else None
-                estimated = fitted.estimate(features[test], labels).quality
-                choices[name][seed, test] = metrics.pick(estimated, quality)
-                if len(outcomes.model_ids) == 2:
-                    strong_first[name][seed, test] = estimated[:, 1] - estimated[:, 0]
+                fitted = _fit(name, features[train], table, groups[train], tune)
+                known = [outcomes.categories[i] for i in test] if name == "category" and outcomes.categories else None
+                found = fitted.estimate(features[test], known)
+                run.estimates[name][:, seed, test] = found.quality, found.cost_usd, found.latency_s
+                run.choices[name][seed, test] = metrics.pick(found.quality, quality)
+                if seed == 0:
+                    _note_flips(run, name, fitted, features, test, changed)
+                    if name not in run.speeds:
+                        run.speeds[name] = trust.speed(fitted, features[test], encoder, outcomes.prompts)
                 done += 1
                 on_progress(done, total)
+    measured = Measured(
+        outcomes, groups, run.choices, {name: Foretold(*found) for name, found in run.estimates.items()}
+    )
+    policies, sections = measure(measured)
+    steady = {name: trust.flip_rate({k: np.array(v) for k, v in by.items()}) for name, by in run.flipped.items()}
     return Report(
         data=outcomes.name,
         protocol="honest",
@@ -72,8 +108,55 @@ def honest(
         models=outcomes.model_ids,
         folds=folds,
         seeds=seeds,
-        policies=tuple(_policies(outcomes, groups, names, choices, strong_first)),
+        labels=labels,
+        tuned=tune,
+        encoder=encoder.name if encoder is not None else "",
+        space=space,
+        policies=policies,
+        sections={**sections, "stability": steady, "speed": run.speeds},
     )
+
+
+def _check(outcomes: OutcomeTable, estimators: Sequence[str], labels: int | None) -> None:
+    twice = next((name for name in estimators if list(estimators).count(name) > 1), None)
+    if twice:
+        raise UserError(f"the estimator {twice} is named twice")
+    for name in estimators:
+        make(name)  # an unknown name is refused before anything is fitted
+    if labels is not None and labels < 2:
+        raise UserError(f"{labels} labelled prompts are too few to learn from")
+    if len(outcomes.model_ids) < 2:
+        raise DataError(f"{outcomes.name}: there is nothing to choose between, its only model is {outcomes.model_ids}")
+
+
+def _fit(name: str, features: Array, table: OutcomeTable, groups: Array, tune: bool) -> Estimator:
+    settings: dict[str, Any] = {}
+    if tune:
+        from turnout.estimators.tune import tune as tuned
+
+        settings = tuned(name, features, table, groups=groups)
+    return make(name, **settings).fit(features, table)
+
+
+def _perturbed(outcomes: OutcomeTable, encoder: Encoder) -> dict[str, dict[int, Array]]:
+    """Vectors of changed prompts, by perturbation and row."""
+    rows = np.sort(np.random.default_rng(7).permutation(len(outcomes.prompts))[:_PERTURBED])
+    found = {}
+    for name, change in trust.PERTURBATIONS.items():
+        texts = [change(outcomes.prompts[i], Random(int(i))) for i in rows]  # noqa: S311 -- reproducible, not secret
+        found[name] = dict(zip(rows.tolist(), encoder.encode(texts), strict=True))
+    return found
+
+
+def _note_flips(
+    run: _Run, name: str, fitted: Estimator, features: Array, test: Array, changed: Mapping[str, Mapping[int, Array]]
+) -> None:
+    for kind, vectors in changed.items():
+        rows = [i for i in test.tolist() if i in vectors]
+        if rows:
+            before = fitted.estimate(features[rows]).quality.argmax(axis=1)
+            after = fitted.estimate(np.stack([vectors[i] for i in rows])).quality.argmax(axis=1)
+            run.flipped.setdefault(name, {}).setdefault(kind, []).extend((before != after).tolist())
 
 
 def _baselines(train: OutcomeTable, test: OutcomeTable, floor: str, seed: int) -> dict[str, Array]:
@@ -101,59 +184,3 @@ def _means(quality: Array) -> Array:
     """Each model's mean over its scored trials; a model without any is never the choice (−1)."""
     means: Array = weighted_mean(np.ones((1, len(quality))), quality).mean[0]
     return np.where(np.isfinite(means), means, -1.0)
-
-
-def _policies(
-    outcomes: OutcomeTable,
-    groups: Array,
-    names: Sequence[str],
-    choices: dict[str, Array],
-    strong_first: dict[str, Array],
-) -> list[Policy]:
-    quality = outcomes.quality
-    got = {name: np.mean([metrics.chosen(quality, row) for row in choices[name]], axis=0) for name in names}
-    best = got["constant best"]
-    room = float(np.mean(got["oracle"] - best))
-    draws = _bootstrap_weights(groups)
-    both = np.isfinite(quality).all(axis=1)  # a gap between two models needs both measured
-    two = len(outcomes.model_ids) == 2 and bool(both.any())
-    weak, strong = (quality[both, 0], quality[both, 1]) if two else (best, best)
-    if two and weak.mean() > strong.mean():
-        weak, strong, strong_first = strong, weak, {n: -s for n, s in strong_first.items()}
-    found = []
-    for name in names:
-        low, high = np.quantile(draws @ got[name], (0.025, 0.975))
-        gain_low, gain_high = np.quantile(draws @ (got[name] - best), (0.025, 0.975))
-        cost = np.concatenate([metrics.chosen(outcomes.cost_usd, row) for row in choices[name]])
-        gain = float(np.mean(got[name] - best))
-        first = strong_first.get(name)
-        found.append(
-            Policy(
-                name=name,
-                kind="bound" if name == "oracle" else "baseline" if name in _BASELINES else "router",
-                quality=float(got[name].mean()),
-                quality_low=float(low),
-                quality_high=float(high),
-                gain=gain,
-                gain_low=float(gain_low),
-                gain_high=float(gain_high),
-                headroom=gain / room if room > 0 else None,
-                regret=float(np.mean([metrics.regret(quality, row) for row in choices[name]])),
-                collapse=float(np.mean([metrics.collapse(row) for row in choices[name]])),
-                entropy=float(np.mean([metrics.entropy(row) for row in choices[name]])),
-                cost_usd=float(np.nanmean(cost)) if np.isfinite(cost).any() else None,
-                apgr=float(np.mean([metrics.apgr(weak, strong, f[both]) for f in first]))
-                if two and first is not None and weak.mean() != strong.mean()
-                else None,
-            )
-        )
-    return found
-
-
-def _bootstrap_weights(groups: Array) -> Array:
-    """Weights (rounds, n) of prompts when groups are drawn with replacement; rows sum to 1."""
-    rng = np.random.default_rng(0)
-    count = int(groups.max()) + 1
-    draws = rng.multinomial(count, np.full(count, 1 / count), size=_ROUNDS)[:, groups].astype(np.float64)
-    weights: Array = draws / draws.sum(axis=1, keepdims=True)
-    return weights

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 __all__ = ["Policy", "Report"]
@@ -25,7 +26,18 @@ class Policy:
     collapse: float
     entropy: float
     cost_usd: float | None
-    apgr: float | None  # two models only
+    latency_s: float | None
+    any_correct: float  # share of prompts on which the chosen model is wholly right
+    label_accuracy: float | None  # share whose choice is the cheapest best model; rewards always picking a cheap one
+    apgr: float | None  # this and the next four: two models only
+    apgr_low: float | None
+    apgr_high: float | None
+    cpt50: float | None
+    cpt80: float | None
+    aiq: float | None  # this and the next three: routers, where costs are known
+    hypervolume: float | None
+    cost_save: float | None
+    qnc: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,11 @@ class Report:
     folds: int
     seeds: int
     policies: tuple[Policy, ...]
+    labels: int | None = None  # training prompts of a fold, None = all
+    tuned: bool = False
+    encoder: str = ""
+    space: str = "prompt"
+    sections: Mapping[str, Any] = field(default_factory=dict)  # what is more than one number a policy
 
     def policy(self, name: str) -> Policy:
         """The policy of that name; raises `KeyError`."""
@@ -67,9 +84,10 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Stable JSON: schema turnout.report/1, policies by name."""
-        document = asdict(self)
+        document = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("policies", "sections")}
+        document["models"] = list(self.models)
         document["policies"] = {p.name: asdict(p) for p in self.policies}
-        return {"schema": "turnout.report/1", **document, "summary": self.summary}
+        return {"schema": "turnout.report/1", **document, **self.sections, "summary": self.summary}
 
     def table(self) -> Any:
         """A Rich table within 80 columns."""

@@ -36,7 +36,8 @@ def honest(models: list[str] | None = None, routers: tuple[str, ...] = ("hierarc
     corners = [(p / 4, latency / 4) for p in range(5) for latency in range(5 - p)]
     return {
         "schema": "turnout.report/1", "data": "made", "protocol": "honest", "prompts": 1200, "groups": 1100,
-        "models": [small, large, middle], "folds": 5, "seeds": 2, "encoder": "all-MiniLM-L6-v2", "space": "prompt",
+        "models": [small, large, middle], "folds": 5, "seeds": 2, "labels": None, "tuned": False,
+        "encoder": "all-MiniLM-L6-v2", "space": "prompt",
         "policies": {p["name"]: p for p in policies},
         "single_models": [
             {"model": m, "quality": q, "low": q - 0.02, "high": q + 0.02, "cost_usd": c, "latency_s": s, "trials": 1200}
