@@ -131,7 +131,22 @@ def test_nothing_to_fit_is_refused(name):
         make(name).fit(np.zeros((3, DIM), dtype=np.float32), table(np.zeros((2, 2))))
 
 
-@pytest.mark.parametrize("reader", ["hierarchical", "knn", "kmeans", "linear", "process"])
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "hierarchical",
+        "knn",
+        "kmeans",
+        "soft-kmeans",
+        "agglomerative",
+        "density",
+        "mixture",
+        "projection",
+        "logistic",
+        "linear",
+        "process",
+    ],
+)
 def test_what_reads_the_prompt_tells_the_two_kinds_apart(reader, world):
     features, outcomes = world
     quality = fit(reader, world).estimate(features).quality

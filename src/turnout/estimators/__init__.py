@@ -17,10 +17,24 @@ ESTIMATORS: Mapping[str, str] = {
     "knn": "turnout.estimators.knn:KNN",
     "kmeans": "turnout.estimators.kmeans:KMeans",
     "process": "turnout.estimators.process:ClusterProcess",
+    "soft-kmeans": "turnout.estimators.kmeans:KMeans",
+    "agglomerative": "turnout.estimators.kmeans:KMeans",
+    "density": "turnout.estimators.kmeans:KMeans",
+    "mixture": "turnout.estimators.kmeans:KMeans",
+    "projection": "turnout.estimators.projection:Projection",
+    "logistic": "turnout.estimators.logistic:Logistic",
     "linear": "turnout.estimators.linear:Linear",
     "stacked": "turnout.estimators.stacked:Stacked",
     "category": "turnout.estimators.category:Category",
     "constant": "turnout.estimators.constant:Constant",
+}
+
+# What a name means beyond its class.
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "soft-kmeans": {"soft": 0.1},
+    "agglomerative": {"clustering": "agglomerative"},
+    "density": {"clustering": "density"},
+    "mixture": {"clustering": "mixture"},
 }
 
 
@@ -34,7 +48,7 @@ def _class(name: str) -> type[Estimator]:
 
 def make(name: str, **settings: Any) -> Estimator:
     """An unfitted estimator by name; raises `UserError` naming those there are."""
-    return _class(name)(**settings)
+    return _class(name)(**{**_SETTINGS.get(name, {}), **settings})
 
 
 def load_state(name: str, header: Mapping[str, Any], arrays: Mapping[str, Array]) -> Estimator:

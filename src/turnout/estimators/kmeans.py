@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from turnout.estimators.base import Base, Level, pseudo_count, shrink, weighted_mean
+from turnout.errors import UserError
+from turnout.estimators.base import Base, pseudo_count, shrink, weighted_mean
+from turnout.estimators.clusterings import Clustering, Partition, partition
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["Clusters", "KMeans", "cluster", "in_clusters"]
+__all__ = ["Clusters", "KMeans", "cluster"]
 
 
 class Clusters:
@@ -29,48 +31,47 @@ def cluster(features: Array, k: int, restarts: int, seed: int) -> Clusters:
     return Clusters(np.stack([run.cluster_centers_ for run in runs]), np.stack([run.labels_ for run in runs]))
 
 
-def in_clusters(clusters: Clusters, quality: Array, towards: Array) -> tuple[Array, Array, float]:
-    """Per clustering and cluster: shrunk mean and trials, (restarts, k, n_models) each, and the pseudo-count used."""
-    means, trials = [], []
-    tau = float(np.median([pseudo_count(labels, quality) for labels in clusters.labels]))
-    for labels in clusters.labels:
-        member = np.zeros((clusters.centres.shape[1], len(labels)))
-        member[labels, np.arange(len(labels))] = 1.0
-        level = weighted_mean(member, quality)
-        means.append(shrink(level, towards, tau))
-        trials.append(level.trials)
-    return np.stack(means), np.stack(trials), tau
-
-
-def assign(features: Array, centres: Array) -> Array:
-    """The nearest centre in each clustering: (restarts, n)."""
-    squared = (centres**2).sum(axis=2)
-    return np.stack([np.argmin(own - 2 * (features @ c.T), axis=1) for c, own in zip(centres, squared, strict=True)])
-
-
-def cluster_level(features: Array, centres: Array, means: Array, trials: Array) -> Level:
-    """The mean over the clusterings of the cluster each prompt falls in."""
-    labels = assign(features, centres)
-    runs = range(len(centres))
-    return Level(
-        np.mean([means[r][labels[r]] for r in runs], axis=0), np.mean([trials[r][labels[r]] for r in runs], axis=0)
-    )
-
-
 class KMeans(Base):
-    """Mean quality in the prompt's cluster of `k`, shrunk to the model's mean, averaged over `restarts` clusterings."""
+    """Mean quality in the prompt's cluster of `k`, shrunk to the model's mean, averaged over `restarts` clusterings.
 
-    def __init__(self, k: int = 32, restarts: int = 4, seed: int = 0) -> None:
+    `clustering` may be another than k-means (see `clusterings.partition`). `soft` spreads a prompt over the clusters,
+    in fitting as in estimating: the temperature in units of the mean squared distance to the nearest centre, 0.05 to
+    0.3 being of use. A mixture is soft by nature; there, `soft` tempers its responsibilities. How far a cluster's mean
+    gives way to the model's is estimated (`base.pseudo_count`). Prompts without any label shape the clusters too.
+    """
+
+    def __init__(
+        self,
+        k: int = 32,
+        restarts: int = 4,
+        seed: int = 0,
+        clustering: Clustering = "kmeans",
+        soft: float | None = None,
+    ) -> None:
         self.k = k
         self.restarts = restarts
         self.seed = seed
+        self.clustering = clustering
+        self.soft = soft
 
     def _learn(self, features: Array, outcomes: OutcomeTable) -> None:
-        found = cluster(features, self.k, self.restarts, self.seed)
-        self.centres_ = found.centres.astype(np.float32)
-        means, trials, self.pseudo_trials_ = in_clusters(found, outcomes.quality, self.model_mean_)
-        self.cluster_mean_, self.cluster_trials_ = means, trials
+        if self.soft is not None and not self.soft > 0:
+            raise UserError(f"soft must be above 0, got {self.soft}; leave it out for hard clusters")
+        found = partition(features, self.clustering, self.k, self.restarts, self.seed)
+        for name in Partition.__dataclass_fields__:
+            setattr(self, f"{name}_", getattr(found, name))
+        weights = found.weights(features, self._temperature())
+        labels = [weights[:, columns].argmax(axis=1) for columns in found.runs()]
+        self.pseudo_trials_ = float(np.median([pseudo_count(own, outcomes.quality) for own in labels]))
+        level = weighted_mean(weights.T, outcomes.quality)
+        self.cluster_mean_ = shrink(level, self.model_mean_, self.pseudo_trials_)
+        self.cluster_trials_ = level.trials
 
     def _quality(self, features: Array, categories: Sequence[str] | None) -> tuple[Array, Array, Array | float]:
-        level = cluster_level(features, self.centres_, self.cluster_mean_, self.cluster_trials_)
-        return level.mean, level.trials, self.pseudo_trials_
+        found = Partition(**{name: vars(self)[f"{name}_"] for name in Partition.__dataclass_fields__})
+        weights = found.weights(features, self._temperature()) / self.restarts
+        mean = self.model_mean_ + weights @ (self.cluster_mean_ - self.model_mean_)
+        return mean, weights @ self.cluster_trials_, self.pseudo_trials_
+
+    def _temperature(self) -> float | None:
+        return 1.0 if self.soft is None and self.clustering == "mixture" else self.soft
