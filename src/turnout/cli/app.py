@@ -42,12 +42,12 @@ def _options(
 
 def _register() -> None:
     # Each command imports what it needs when it runs, so that --help stays instant.
-    from turnout.cli import ask, bench, data, doctor, evidence, fit, models, recommend
+    from turnout.cli import ask, bench, data, doctor, evaluate, evidence, fit, models, recommend
 
     app.command("recommend")(recommend.recommend)
     app.command("ask")(ask.ask)
     app.command("fit")(fit.fit)
-    app.command("eval")(fit.evaluate)
+    app.command("eval")(evaluate.evaluate)
     app.command("bench")(bench.bench)
     app.command("doctor")(doctor.doctor)
     app.add_typer(models.app, name="models")

@@ -1,4 +1,4 @@
-"""`turnout fit` and `turnout eval`: a router that reads the prompt, and what it is worth."""
+"""`turnout fit`: a router that reads the prompt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from turnout.cli import options as o
 
-__all__ = ["evaluate", "fit"]
+__all__ = ["fit"]
 
 _Data = Annotated[
     str, typer.Argument(help="A data set's name (turnout data list) or a file of outcomes.", show_default=False)
@@ -52,37 +52,3 @@ def fit(
         markup=False,
         soft_wrap=True,
     )
-
-
-def evaluate(
-    data: _Data,
-    estimators: Annotated[str, typer.Option(help="Comma-separated; see turnout.estimators.")] = (
-        "hierarchical,knn,kmeans,linear"
-    ),
-    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
-    seeds: Annotated[int, typer.Option(min=1, help="Repetitions with other folds.")] = 2,
-    data_dir: _DataDir = None,
-    as_json: o.Json = False,
-    yes: o.Yes = False,
-) -> None:
-    """Measure routers on outcomes by the honest protocol, beside the constant, random, category and oracle policies.
-
-    Example: turnout eval llmrouter --data-dir data
-    """
-    from turnout import build, datasets
-    from turnout.cli import progress, render, wire
-    from turnout.config import load_settings
-    from turnout.evaluation import honest
-
-    settings = load_settings(**({"download": "always"} if yes else {}))
-    outcomes = datasets.load(data, data_dir or settings.data_dir)
-    encoder = build.encoder(settings, progress.watcher(), on_progress=progress.counter("encoding prompts"))
-    features = encoder.encode(outcomes.prompts)
-    names = o.patterns(estimators)
-    report = honest(
-        outcomes, features, names, folds=folds, seeds=seeds, on_progress=progress.counter("fitting and measuring")
-    )
-    if as_json:
-        wire.print_json(report.to_dict())
-    else:
-        render.out().print(report.table())

@@ -114,7 +114,8 @@ def present(info: DatasetInfo, data_dir: Path | None) -> bool:
 
 
 def load(name_or_path: str, data_dir: Path | None = None, responses: Sequence[str] = ()) -> OutcomeTable:
-    """A data set of `DATASETS` from `data_dir`, or a file by its path: outcomes of one's own, or RouterBench.
+    """A data set of `DATASETS` from `data_dir`, or a file by its path: outcomes of one's own, RouterBench, or
+    what `turnout data prepare` wrote.
 
     A file is read as RouterBench when it is a pickle, or a CSV with RouterBench's columns; else by `outcomes.read`.
     `responses` names the models whose recorded answers are wanted too. Raises `UserError` for an unknown name,
@@ -122,8 +123,10 @@ def load(name_or_path: str, data_dir: Path | None = None, responses: Sequence[st
     """
     path = Path(name_or_path)
     if name_or_path not in DATASETS and path.is_file():
-        from turnout.datasets import outcomes, routerbench
+        from turnout.datasets import outcomes, prepare, routerbench
 
+        if prepare.is_prepared(path):
+            return prepare.read(path).outcomes
         if routerbench.is_routerbench(path):
             return routerbench.read_file(path, responses=responses)
         if responses:
