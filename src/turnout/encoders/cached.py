@@ -96,7 +96,7 @@ class CachedEncoder:
         return np.frombuffer(row[0], dtype="<f4").astype(np.float32)
 
     def _report(self, done: int, total: int) -> None:
-        if self.on_progress is not None:
+        if self.on_progress is not None and total > 1:  # one text is a request being routed, not a wait
             self.on_progress(done, total)
 
     @contextmanager

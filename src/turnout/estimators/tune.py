@@ -117,8 +117,8 @@ def search(
     if folds < 2:
         raise UserError(f"tuning needs at least 2 folds, got {folds}")
     count = len(outcomes.prompts)
-    group = np.unique(np.arange(count) if groups is None else groups, return_inverse=True)[1].reshape(-1)
-    scored = np.isfinite(outcomes.quality).any(axis=1)
+    group: Array = np.unique(np.arange(count) if groups is None else groups, return_inverse=True)[1].reshape(-1)
+    scored = np.atleast_1d(np.isfinite(outcomes.quality).any(axis=1))
     if name not in GRIDS or len(np.unique(group[scored])) < 2 * folds:
         return None
     features = np.ascontiguousarray(features, dtype=np.float32)

@@ -93,13 +93,15 @@ def honest(
                 if seed == 0:
                     _note_flips(run, name, fitted, features, test, changed)
                     if name not in run.speeds:
-                        run.speeds[name] = trust.speed(fitted, features[test], encoder, outcomes.prompts)
+                        run.speeds[name] = trust.speed(fitted, features[test])
                 done += 1
                 on_progress(done, total)
     measured = Measured(
         outcomes, groups, run.choices, {name: Foretold(*found) for name, found in run.estimates.items()}
     )
     policies, sections = measure(measured)
+    encoding = None if encoder is None else trust.encoding_ms(encoder, outcomes.prompts)
+    speeds = {name: {**found, "encode_p50_ms": encoding} for name, found in run.speeds.items()}
     steady = {name: trust.flip_rate({k: np.array(v) for k, v in by.items()}) for name, by in run.flipped.items()}
     return Report(
         data=outcomes.name,
@@ -114,7 +116,7 @@ def honest(
         encoder=encoder.name if encoder is not None else encoder_name,
         space=space,
         policies=policies,
-        sections={**sections, "stability": steady, "speed": run.speeds},
+        sections={**sections, "stability": steady, "speed": speeds},
     )
 
 
