@@ -13,7 +13,7 @@ from turnout.types import Array
 
 __all__ = ["Surface", "surface"]
 
-_WEIGHT = 0.65  # of the surface beside the sentence vector, whose length is 1
+_WEIGHT = 0.6  # of the surface beside the sentence vector, whose length is 1
 _OPTIONS = re.compile(r"\b[A-D][.)]")
 _NUMBERS = re.compile(r"\d+")
 _QUESTIONS = ("what", "who", "when", "where", "how", "why", "which")

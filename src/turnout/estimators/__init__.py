@@ -31,9 +31,9 @@ ESTIMATORS: Mapping[str, str] = {
 
 # What a name means beyond its class.
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "soft-kmeans": {"soft": 0.1},
+    "soft-kmeans": {"soft": 0.02},
     "agglomerative": {"clustering": "agglomerative"},
-    "density": {"clustering": "density"},
+    "density": {"clustering": "density", "k": 64},
     "mixture": {"clustering": "mixture"},
 }
 

@@ -35,8 +35,8 @@ class KMeans(Base):
     """Mean quality in the prompt's cluster of `k`, shrunk to the model's mean, averaged over `restarts` clusterings.
 
     `clustering` may be another than k-means (see `clusterings.partition`). `soft` spreads a prompt over the clusters,
-    in fitting as in estimating: the temperature in units of the mean squared distance to the nearest centre, 0.05 to
-    0.3 being of use. A mixture is soft by nature; there, `soft` tempers its responsibilities. How far a cluster's mean
+    in fitting as in estimating: the temperature in units of the mean squared distance to the nearest centre, 0.01 to
+    0.05 being of use. A mixture is soft by nature; there, `soft` tempers its responsibilities. How far a cluster's mean
     gives way to the model's is estimated (`base.pseudo_count`). Prompts without any label shape the clusters too.
     """
 

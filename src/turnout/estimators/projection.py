@@ -35,7 +35,7 @@ class Projection(Base):
         inner_settings: Mapping[str, Any] | None = None,
         rank: int = 4,
         alpha: float = 10.0,
-        weight: float = 1.0,
+        weight: float = 0.5,
         folds: int = 5,
         seed: int = 0,
     ) -> None:

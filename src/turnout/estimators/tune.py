@@ -26,11 +26,11 @@ def _grid(**values: Sequence[Any]) -> tuple[dict[str, Any], ...]:
 GRIDS: Mapping[str, tuple[dict[str, Any], ...]] = {
     "knn": _grid(k=(100, 400), beta=(0.0, 10.0), pseudo_trials=(3.0, 10.0)),
     "kmeans": _grid(k=(8, 16, 32, 64, 128)),
-    "soft-kmeans": _grid(k=(16, 32, 64, 128), soft=(0.03, 0.1)),
+    "soft-kmeans": _grid(k=(32, 64, 128), soft=(0.01, 0.03)),
     "agglomerative": _grid(k=(8, 16, 32, 64, 128)),
-    "density": _grid(k=(8, 16, 32, 64)),
+    "density": _grid(k=(16, 32, 64, 128, 256)),
     "mixture": _grid(k=(8, 16, 32, 64)),
-    "projection": _grid(weight=(0.3, 1.0, 3.0), alpha=(3.0, 30.0)),
+    "projection": _grid(weight=(0.1, 0.5, 2.0), alpha=(3.0, 30.0)),
     "logistic": _grid(alpha=(0.3, 1.0, 3.0, 10.0, 30.0)),
     "linear": _grid(alpha=(1.0, 3.0, 10.0, 30.0, 100.0)),
     "hierarchical": _grid(components=(48, 96, 192)),
@@ -117,8 +117,8 @@ def search(
     if folds < 2:
         raise UserError(f"tuning needs at least 2 folds, got {folds}")
     count = len(outcomes.prompts)
-    group: Array = np.unique(np.arange(count) if groups is None else groups, return_inverse=True)[1].reshape(-1)
-    scored = np.atleast_1d(np.isfinite(outcomes.quality).any(axis=1))
+    group = np.unique(np.arange(count) if groups is None else groups, return_inverse=True)[1].reshape(-1)
+    scored = np.isfinite(outcomes.quality).sum(axis=1) > 0
     if name not in GRIDS or len(np.unique(group[scored])) < 2 * folds:
         return None
     features = np.ascontiguousarray(features, dtype=np.float32)
@@ -139,7 +139,7 @@ def search(
     best = int(got.mean(axis=1).argmax())
     trials = tuple(
         Trial(settings, float(own.mean()), float((got[best] - own).mean()), _error(got[best] - own, group[scored]), s)
-        for settings, own, s in zip(grid, got, squares / cells, strict=True)
+        for settings, own, s in zip(grid, got, (squares / cells).tolist(), strict=True)
     )
     tied = [trial for trial in trials if trial.tied]
     return Search(name, trials, min(tied, key=lambda trial: trial.squared_error), int(scored.sum()), folds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from turnout.estimators import make
+from turnout.estimators import ESTIMATORS, make
 from turnout.types import OutcomeTable
 
 
@@ -22,7 +22,7 @@ def world(rows: int, kinds: int) -> tuple[np.ndarray, OutcomeTable, np.ndarray]:
     return features, table, chance
 
 
-@pytest.mark.parametrize("name", ["hierarchical", "knn", "kmeans", "linear", "process", "category", "constant"])
+@pytest.mark.parametrize("name", sorted(ESTIMATORS))
 def test_the_interval_holds_the_prompts_own_expected_quality(name):
     features, table, chance = world(1200, 12)
     train, test = np.arange(900), np.arange(900, 1200)
