@@ -25,10 +25,11 @@ _DRAWS = 200  # of the APGR's interval
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a cross-validation collected: choices (seeds, n) by policy, estimates by router."""
+    """What a cross-validation collected: choices (seeds, n) by policy, estimates by router, folds (seeds, n)."""
 
     outcomes: OutcomeTable
     groups: Array
+    folds: Array
     choices: Mapping[str, Array]
     foretold: Mapping[str, Foretold]
 
@@ -97,27 +98,42 @@ def _monotone(points: list[dict[str, Any]]) -> bool:
 
 
 def _two_models(run: Measured) -> dict[str, dict[str, Any]]:
-    """Per router of two models: APGR with its interval, calls to the strong model for half and 80 % of the gap."""
+    """Per router of two models: APGR with its interval, calls to the strong model for half and 80 % of the gap.
+
+    Each fold has a router of its own, whose scores rank that fold's prompts only; figures are means over the folds.
+    """
     quality = run.outcomes.quality
     both = np.isfinite(quality).all(axis=1)  # a gap between two models needs both measured
     if quality.shape[1] != 2 or not both.any() or quality[both, 0].mean() == quality[both, 1].mean():
         return {}
     weak, strong = (0, 1) if quality[both, 0].mean() < quality[both, 1].mean() else (1, 0)
-    rows, groups = quality[both], run.groups[both]
+    rows, groups, folds = quality[both], run.groups[both], run.folds[:, both]
     found = {}
     for name, own in run.foretold.items():
         scores = own.quality[:, both, strong] - own.quality[:, both, weak]
 
         def value(which: Array, scores: Array = scores) -> float:
-            return float(np.mean([metrics.apgr(rows[which, weak], rows[which, strong], s[which]) for s in scores]))
+            found = []
+            for own, fold in zip(scores, folds, strict=True):
+                for part in (which[fold[which] == f] for f in range(fold.max() + 1)):
+                    found.append(metrics.apgr(rows[part, weak], rows[part, strong], own[part]))
+            known = [each for each in found if np.isfinite(each)]  # a fold in which both are equally good has no gap
+            return float(np.mean(known)) if known else float("nan")
 
+        whole = value(np.arange(len(rows)))
+        if not np.isfinite(whole):
+            continue
         drawn = np.array([value(which) for which in _drawn(groups)])
         low, high = interval(drawn[np.isfinite(drawn)])  # a draw in which both are equally good has no gap
-        curves = [metrics.pgr(rows[:, weak], rows[:, strong], s) for s in scores]
+        curves = [
+            metrics.pgr(rows[fold == f, weak], rows[fold == f, strong], own[fold == f])
+            for own, fold in zip(scores, folds, strict=True)
+            for f in range(fold.max() + 1)
+        ]
         share = np.linspace(0, 1, _CURVE)
         recovered = np.mean([np.interp(share, x, y) for x, y in curves], axis=0)
         found[name] = {
-            "apgr": value(np.arange(len(rows))),
+            "apgr": whole,
             "apgr_low": low,
             "apgr_high": high,
             "cpt50": float(np.mean([metrics.cpt(x, y, 0.5) for x, y in curves])),

@@ -75,9 +75,11 @@ def honest(
         {name: np.full((3, seeds, count, models), np.nan) for name in estimators},
     )
     changed = _perturbed(outcomes, encoder) if encoder is not None and space == "prompt" else {}
+    fold_of = np.empty((seeds, count), dtype=np.intp)
     done, total = 0, folds * seeds * len(estimators)
     for seed in range(seeds):
-        for train, test in group_folds(groups, folds, seed):
+        for fold, (train, test) in enumerate(group_folds(groups, folds, seed)):
+            fold_of[seed, test] = fold
             if labels is not None:
                 train = np.sort(np.random.default_rng(seed).permutation(train)[:labels])
             table, quality = outcomes.take(train), outcomes.quality[test]
@@ -97,7 +99,7 @@ def honest(
                 done += 1
                 on_progress(done, total)
     measured = Measured(
-        outcomes, groups, run.choices, {name: Foretold(*found) for name, found in run.estimates.items()}
+        outcomes, groups, fold_of, run.choices, {name: Foretold(*found) for name, found in run.estimates.items()}
     )
     policies, sections = measure(measured)
     encoding = None if encoder is None else trust.encoding_ms(encoder, outcomes.prompts)
