@@ -93,23 +93,21 @@ class Report:
         """A Rich table within 80 columns."""
         from rich.table import Table
 
+        two = any(p.apgr is not None for p in self.policies)  # then APGR tells more than headroom does
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         table.add_column("policy")
-        for name in ("quality", "95 %", "gain", "95 %", "headroom", "top share"):
+        for name in ("quality", "95 %", "gain", "95 %", "APGR" if two else "headroom", "top share"):
             table.add_column(name, justify="right")
-        if any(p.apgr is not None for p in self.policies):
-            table.add_column("APGR", justify="right")
         for p in self.policies:
+            own, form = (p.apgr, "{:.3f}") if two else (p.headroom, "{:.0%}")
             cells = [
                 p.name,
                 f"{p.quality:.3f}",
                 f"[{p.quality_low:.3f}, {p.quality_high:.3f}]",
                 f"{p.gain:+.3f}",
                 f"[{p.gain_low:+.3f}, {p.gain_high:+.3f}]",
-                "–" if p.headroom is None else f"{p.headroom:.0%}",
+                "–" if own is None else form.format(own),
                 f"{p.collapse:.0%}",
             ]
-            if len(table.columns) > len(cells):
-                cells.append("–" if p.apgr is None else f"{p.apgr:.3f}")
             table.add_row(*(cell.replace("[", "\\[") for cell in cells), style={"router": "bold"}.get(p.kind, ""))
         return table

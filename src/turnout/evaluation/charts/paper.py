@@ -53,7 +53,8 @@ def _figure(
     )
     if any(c["upper_bound"] for c in group):
         reading += " Dashed curves encode answers that exist only after asking: an upper bound, not a router."
-    charged = {c["space"]: c["charged_usd"] for c in group if c["charged_usd"] is not None}
+    asked = (c for c in group if c["space"] != "prompt" and c["charged_usd"] is not None)
+    charged = {c["space"]: c["charged_usd"] for c in asked}
     if charged:
         said = [f"{per_thousand(usd)} per 1,000 requests ({space})" for space, usd in charged.items()]
         reading += f" The response that is encoded costs {listed(said)}."
