@@ -47,7 +47,8 @@ class Hierarchical(Neighbours):
 
     def _level(self, low: Array, residual: Array, k: int) -> Array:
         """Learn one level; returns what it adds for each training prompt, (n, m)."""
-        found = cluster(low, k, self.restarts, self.seed)
+        # The finest clusters are the dearest to compare with, and hold the least that averaging could steady.
+        found = cluster(low, k, self.restarts if k < _LADDER[-1] else -(-self.restarts // 2), self.seed)
         parts = [correct(residual, labels, found.centres.shape[1]) for labels in found.labels]
         level = self.levels_
         vars(self)[f"centres{level}_"] = found.centres.astype(np.float32)
