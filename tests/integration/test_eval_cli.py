@@ -55,6 +55,7 @@ def test_fewer_labels_and_tuned_settings(turnout):
     assert (document["labels"], document["tuned"]) == (40, True)
 
 
+@pytest.mark.slow
 def test_the_papers_protocol_in_three_spaces(turnout, data_dir):
     model = "gpt-4-1106-preview"
     spaces = f"prompt,response:{model},diff:{model}"
@@ -68,6 +69,7 @@ def test_the_papers_protocol_in_three_spaces(turnout, data_dir):
     assert bounds == {"prompt": False, f"response:{model}": True, f"diff:{model}": True}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "schema"),
     [
