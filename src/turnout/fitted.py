@@ -126,7 +126,7 @@ class FittedRouter:
                     benchmark=data if has else "",
                     source=f"fitted on {data}" if has else "",
                     date=date if has else "",
-                    scope="neighbours" if has else "prior",
+                    scope="prompt" if has else "prior",
                     latency_source=b.latency_source if untimed else f"{data}, mean",
                     cost_is_estimate=bool(unbilled),
                 )

@@ -195,7 +195,7 @@ class Basis:
     benchmark: str = ""  # the set of tasks it was measured on; only equal (benchmark, metric) are compared
     source: str = ""
     date: str = ""
-    scope: Literal["neighbours", "category", "model", "prior"] = "prior"
+    scope: Literal["prompt", "category", "model", "prior"] = "prior"
     latency_source: str = ""  # "" when unmeasured
     cost_is_estimate: bool = True  # price list × typical tokens, not a measured bill
 

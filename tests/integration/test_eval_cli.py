@@ -70,6 +70,16 @@ def test_the_papers_protocol_in_three_spaces(turnout, data_dir):
 
 
 @pytest.mark.slow
+def test_few_labels_have_a_page_too(turnout, tmp_path):
+    words = ["--protocol", "few-labels", "--labels", "30", "--folds", "2", "--seeds", "1", "--report", tmp_path / "out"]
+    done = turnout(OUTCOMES, *words)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "what do few labels buy?" in page
+    assert "elimination · process" in page
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "schema"),
     [
@@ -92,6 +102,10 @@ def test_few_evaluations(turnout, words, schema):
         (["--estimators", "knn,knn"], "named twice"),
         (["--spaces", "response:nobody"], "no recorded answers"),
         (["--spaces", "task"], "--descriptions"),
+        (["--prices", "p.json"], "no meaning with --protocol honest"),
+        (["--protocol", "paper", "--tune"], "no meaning with --protocol paper"),
+        (["--protocol", "few-labels", "--estimators", "knn"], "no meaning with --protocol few-labels"),
+        (["--report", "/proc/nowhere"], "cannot write the report"),
         (["--encoder", "bert"], "encoder"),
     ],
 )

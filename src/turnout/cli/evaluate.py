@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,18 +16,29 @@ if TYPE_CHECKING:
     from turnout.config import Settings
     from turnout.encoders import Encoder
     from turnout.spaces import SpaceVectors
-    from turnout.types import OutcomeTable
+    from turnout.types import Array, OutcomeTable
 
 __all__ = ["evaluate"]
 
 Protocol = Literal["honest", "paper", "new-model", "few-labels"]
 
 _ROUTERS = "hierarchical,stacked,knn,kmeans,linear"
+_LABELS = (10, 25, 50, 100, 400)  # of a new model
+_FEW = 320  # labelled prompts, when labels are few
+# What each option has a meaning for; the others serve every protocol.
+_SERVES: Mapping[str, tuple[Protocol, ...]] = {
+    "estimators": ("honest", "paper", "new-model"),
+    "labels": ("honest", "new-model", "few-labels"),
+    "tune": ("honest",),
+    "folds": ("honest", "new-model", "few-labels"),
+    "prices": ("paper",),
+}
 _HOW = "How it is measured"
 _WHAT = "What is measured"
 
 
 def evaluate(
+    ctx: typer.Context,
     data: Annotated[
         str, typer.Argument(help="A data set's name (turnout data list) or a file of outcomes.", show_default=False)
     ],
@@ -87,15 +100,19 @@ def evaluate(
     """
     from turnout.cli import progress, render, wire
     from turnout.config import load_settings
+    from turnout.evaluation import page
 
+    _refuse_unused(protocol, ctx)
+    counts = _counts(labels, protocol)
+    if report is not None:
+        page.check(report)  # not after all the measuring
     chosen = encoder or ("minilm" if protocol == "paper" else None)
     settings = load_settings(
         **({"download": "always"} if yes else {}),
         **({"encoder": chosen} if chosen else {}),
         **({"data_dir": data_dir} if data_dir else {}),
     )
-    counts = _counts(labels, protocol)
-    outcomes, vectors, reader = _vectors(data, spaces, proxy, descriptions, settings)
+    outcomes, vectors, reader, alike = _vectors(data, spaces, proxy, descriptions, settings)
     counter = progress.counter("fitting and measuring")
     names = o.patterns(estimators)
     found: Any
@@ -108,26 +125,26 @@ def evaluate(
         found = paper(outcomes, vectors, estimators=names, seeds=seeds, prices=listed, on_progress=counter)
     else:
         own = _only(vectors, protocol)
+        how: dict[str, Any] = {
+            "folds": folds, "seeds": seeds, "alike": alike, "on_progress": counter
+        }  # fmt: skip
         if protocol == "honest":
             from turnout.evaluation import honest
 
             found = honest(
-                outcomes, own.features, names or o.patterns(_ROUTERS), folds=folds, seeds=seeds,
-                labels=counts[0] if counts else None, tune=tune, encoder=reader, encoder_name=own.encoder,
-                space=own.space, alike=_alike(reader, own), on_progress=counter,
+                outcomes, own.features, names or o.patterns(_ROUTERS), labels=counts[0] if counts else None, tune=tune,
+                encoder=reader, space=own, **how,
             )  # fmt: skip
         elif protocol == "new-model":
             from turnout.evaluation.new_model import new_model
 
-            found = new_model(
-                outcomes, own.features, labels=counts or (10, 25, 50, 100, 400), folds=folds, seeds=seeds,
-                estimator=names[0] if names else "hierarchical", on_progress=counter,
-            )  # fmt: skip
+            estimator = names[0] if names else "hierarchical"
+            found = new_model(outcomes, own.features, labels=counts or _LABELS, estimator=estimator, **how)
         else:
             from turnout.evaluation.few_labels import few_labels
 
-            budget = (counts[0] if counts else 320) * len(outcomes.model_ids)
-            found = few_labels(outcomes, own.features, budget=budget, folds=folds, seeds=seeds, on_progress=counter)
+            budget = (counts[0] if counts else _FEW) * len(outcomes.model_ids)
+            found = few_labels(outcomes, own.features, budget=budget, **how)
     document = found.to_dict()
     if as_json:
         wire.print_json(document)
@@ -136,11 +153,18 @@ def evaluate(
         console.print(found.table())
         console.print(found.summary, markup=False, soft_wrap=True)
     if report is not None:
-        from turnout.evaluation.page import write_report
-
-        command = " ".join(["turnout", *sys.argv[1:]])
-        written = write_report(document, report, command=command, on_progress=progress.counter("drawing"))
+        command = shlex.join(["turnout", *sys.argv[1:]])
+        written = page.write_report(document, report, command=command, on_progress=progress.counter("drawing"))
         progress.note(f"{written[0]}: open it in a browser; {len(written) - 1} more files beside it")
+
+
+def _refuse_unused(protocol: Protocol, ctx: typer.Context) -> None:
+    """An option that was given and would change nothing is a mistake worth telling."""
+    from turnout.errors import UserError
+
+    for option, protocols in _SERVES.items():
+        if protocol not in protocols and getattr(ctx.get_parameter_source(option), "name", "") == "COMMANDLINE":
+            raise UserError(f"--{option} has no meaning with --protocol {protocol}; it serves {', '.join(protocols)}")
 
 
 def _counts(labels: str | None, protocol: Protocol) -> list[int]:
@@ -151,20 +175,21 @@ def _counts(labels: str | None, protocol: Protocol) -> list[int]:
         raise UserError(f"--labels {labels}: expected whole numbers above 0, e.g. 10,25,50")
     if len(parts) > 1 and protocol != "new-model":
         raise UserError("--labels takes several numbers only with --protocol new-model")
-    if parts and protocol == "paper":
-        raise UserError("--labels has no meaning in the paper's protocol, which labels every training prompt")
     return [int(part) for part in parts]
 
 
 def _vectors(
     data: str, spaces: str, proxy: str | None, descriptions: Path | None, settings: Settings
-) -> tuple[OutcomeTable, dict[str, SpaceVectors], Encoder | None]:
-    """Outcomes, their vectors by space, and the encoder; a prepared file brings vectors, and then there is none."""
+) -> tuple[OutcomeTable, dict[str, SpaceVectors], Encoder | None, Array | None]:
+    """Outcomes, vectors by space, the encoder, and the vectors by which near-duplicate prompts are found.
+
+    A prepared file brings its vectors, and then there is no encoder.
+    """
     from turnout import build, datasets
     from turnout.cli import progress
     from turnout.datasets import prepare
     from turnout.errors import UserError
-    from turnout.spaces import parse_spaces, read_descriptions
+    from turnout.spaces import Space, parse_spaces, read_descriptions
 
     if prepare.is_prepared(Path(data)):
         kept = prepare.read(Path(data))
@@ -172,7 +197,7 @@ def _vectors(
         missing = [name for name in wanted if name not in kept.vectors]
         if missing:
             raise UserError(f"{data} was prepared without the space {missing[0]}; it has {', '.join(kept.vectors)}")
-        return kept.outcomes, {name: kept.vectors[name] for name in wanted}, None
+        return kept.outcomes, {name: kept.vectors[name] for name in wanted}, None, _alike(kept.vectors.get("prompt"))
     parsed = parse_spaces(spaces)
     recorded = list(dict.fromkeys(space.model for space in parsed if space.model))
     outcomes = datasets.load(data, settings.data_dir, recorded)
@@ -185,7 +210,7 @@ def _vectors(
         described = read_descriptions(descriptions, outcomes)
     reader = build.encoder(settings, progress.watcher(), on_progress=progress.counter("encoding prompts"))
     made = {space.name: space.offline(outcomes, reader, proxy=proxy, descriptions=described) for space in parsed}
-    return outcomes, made, reader
+    return outcomes, made, reader, _alike(made.get("prompt") or Space("prompt").offline(outcomes, reader))
 
 
 def _only(vectors: dict[str, SpaceVectors], protocol: Protocol) -> SpaceVectors:
@@ -204,8 +229,8 @@ def _only(vectors: dict[str, SpaceVectors], protocol: Protocol) -> SpaceVectors:
     return own
 
 
-def _alike(reader: Encoder | None, own: SpaceVectors) -> Any:
-    """Vectors by which near-duplicate prompts are found: the sentence's own, without the surface."""
-    from turnout.encoders import Surface
+def _alike(prompts: SpaceVectors | None) -> Array | None:
+    """The prompts' sentences, without their surface, whatever else is encoded."""
+    from turnout.encoders.surface import sentence_part
 
-    return reader.without(own.features) if isinstance(reader, Surface) and own.space == "prompt" else None
+    return None if prompts is None else sentence_part(prompts.features, prompts.encoder)

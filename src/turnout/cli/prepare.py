@@ -56,6 +56,7 @@ def prepare(
     settings = load_settings(**({"download": "always"} if yes else {}))
     if not output.absolute().parent.is_dir():
         raise InputFileError(f"cannot write {output}: there is no folder {output.absolute().parent}")
+    prepared.check_extra()
     wanted = parse_spaces(spaces)
     folder = data_dir or settings.data_dir
     recorded = datasets.load(data, folder, list(dict.fromkeys(space.model for space in wanted if space.model)))

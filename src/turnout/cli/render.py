@@ -179,7 +179,7 @@ def _quality_source(c: Candidate) -> str:
     b = c.basis
     if c.quality is None:
         return "unmeasured"
-    level = {"neighbours": "from prompts like this one", "category": "measured on this task"}.get(
+    level = {"prompt": "from prompts like this one", "category": "measured on this task"}.get(
         b.scope, "from other tasks"
     )
     return f"{b.metric} on {b.benchmark}, {level}; {b.source}, {b.date} (trials)"

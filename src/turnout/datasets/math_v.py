@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from turnout.datasets.rows import Row, check_recorded, columns_of, csv_rows, jsonl_rows, table
+from turnout.datasets.rows import Row, check_recorded, columns_of, csv_rows, jsonl_rows, lettered, table
 from turnout.errors import InputFileError, UserError
 from turnout.types import OutcomeTable
 
@@ -34,7 +34,7 @@ def read(folder: Path, responses: Sequence[str] = ()) -> OutcomeTable:
     return table(
         "math-v",
         [row.text("id") for row in questions],
-        [_prompt(row) for row in questions],
+        [lettered(row) for row in questions],
         models,
         quality,
         categories=[row.text("subject") for row in questions],
@@ -62,7 +62,7 @@ def _read_outputs(folder: Path, responses: Sequence[str]) -> OutcomeTable:
     return table(
         "math-v",
         ids,
-        [_prompt(row) for row in questions],
+        [lettered(row) for row in questions],
         [path.stem for path in paths],
         [[_correct(rows[i]) if i in rows else math.nan for rows in said] for i in ids],
         categories=[row.text("subject") for row in questions],
@@ -79,11 +79,3 @@ def _correct(row: Row) -> float:
     if not isinstance(verdict, bool):
         raise row.fault("'correct' must be true or false")
     return float(verdict)
-
-
-def _prompt(row: Row) -> str:
-    options = row.values.get("options")
-    if not isinstance(options, list):
-        raise row.fault("'options' is missing or is not a list")
-    lettered = [f"{chr(ord('A') + i)}. {option}" for i, option in enumerate(options)]
-    return "\n".join([row.text("question"), *lettered])

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from turnout.datasets.rows import Row, check_recorded, columns_of, csv_rows, jsonl_rows, table
+from turnout.datasets.rows import Row, check_recorded, columns_of, csv_rows, jsonl_rows, lettered, table
 from turnout.errors import DataError, InputFileError
 from turnout.types import OutcomeTable
 
@@ -92,7 +92,7 @@ def _read_archives(folder: Path, responses: Sequence[str]) -> OutcomeTable:
     return table(
         "mmlu-pro",
         list(first),
-        [_prompt(row) for row in first.values()],
+        [lettered(row) for row in first.values()],
         list(archives),
         [[right[model].get(question, math.nan) for model in archives] for question in first],
         categories=[row.text("category") for row in first.values()],
@@ -116,14 +116,6 @@ def _entries(path: Path) -> Iterator[Row]:
         if not isinstance(entry, dict):
             raise DataError(f"{path}: row {number}: not a JSON object")
         yield Row(path, number, entry)
-
-
-def _prompt(row: Row) -> str:
-    options = row.values.get("options")
-    if not isinstance(options, list):
-        raise row.fault("'options' is missing or is not a list")
-    lettered = [f"{chr(ord('A') + i)}. {option}" for i, option in enumerate(options)]
-    return "\n".join([row.text("question"), *lettered])
 
 
 def _responses(path: Path, ids: Sequence[str], models: Sequence[str]) -> dict[str, list[str | None]]:

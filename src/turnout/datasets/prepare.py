@@ -25,7 +25,7 @@ from turnout.errors import DataError, InputFileError, MissingExtra, UserError
 from turnout.spaces import SpaceVectors
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["Prepared", "Step", "choose", "is_prepared", "manifest", "read", "source_of", "write"]
+__all__ = ["Prepared", "Step", "check_extra", "choose", "is_prepared", "manifest", "read", "source_of", "write"]
 
 Protocol = Literal["paper", "honest"]
 _KEY = b"turnout.prepared"
@@ -292,6 +292,11 @@ def _schema(path: Path) -> Any:
         return pq.read_schema(path)
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{path} is no Parquet file: {error}") from None
+
+
+def check_extra() -> None:
+    """Raises `MissingExtra` without pyarrow: before the encoding, not after it."""
+    _arrow()
 
 
 def _arrow() -> tuple[Any, Any]:

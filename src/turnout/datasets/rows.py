@@ -19,7 +19,18 @@ import numpy as np
 from turnout.errors import DataError, InputFileError, UserError
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["Row", "check_recorded", "columns_of", "csv_header", "csv_rows", "either", "jsonl_rows", "reading", "table"]
+__all__ = [
+    "Row",
+    "check_recorded",
+    "columns_of",
+    "csv_header",
+    "csv_rows",
+    "either",
+    "jsonl_rows",
+    "lettered",
+    "reading",
+    "table",
+]
 
 _LONGEST_FIELD = 2**31 - 1  # csv's own limit, 128 KiB, is shorter than prompts get
 
@@ -61,6 +72,14 @@ class Row:
     def quality(self, column: str) -> float:
         """A score in [0, 1], or NaN when unscored."""
         return self.number_or_nan(column, 0.0, 1.0)
+
+
+def lettered(row: Row) -> str:
+    """Its question, and its options below, lettered from A."""
+    options = row.values.get("options")
+    if not isinstance(options, list):
+        raise row.fault("'options' is missing or is not a list")
+    return "\n".join([row.text("question"), *(f"{chr(ord('A') + i)}. {option}" for i, option in enumerate(options))])
 
 
 def csv_rows(path: Path) -> Iterator[Row]:

@@ -11,7 +11,7 @@ import numpy as np
 from turnout.encoders.protocol import Encoder
 from turnout.types import Array
 
-__all__ = ["Surface", "surface"]
+__all__ = ["Surface", "sentence_part", "surface"]
 
 _WEIGHT = 0.6  # of the surface beside the sentence vector, whose length is 1
 _OPTIONS = re.compile(r"\b[A-D][.)]")
@@ -23,6 +23,7 @@ _MEAN = (5.429, 3.746, 1.011, 0.56, 0.034, 0.069, 0.262, 0.387, 0.765, 0.185, 0.
          0.058, 0.213, 0.095, 0.179, 0.683, 0.791)  # fmt: skip
 _SPREAD = (0.901, 0.854, 1.047, 0.118, 0.047, 0.059, 0.646, 0.865, 0.893, 0.476, 0.378, 0.681, 1.67, 0.099, 0.184,
            0.387, 0.234, 0.41, 0.293, 0.383, 0.798, 0.152)  # fmt: skip
+_SUFFIX = "+surface1"
 _FARTHEST = 3.0  # spreads: one odd sign must not outweigh the sentence
 
 
@@ -53,6 +54,15 @@ def surface(text: str) -> list[float]:
     ]
 
 
+def sentence_part(vectors: Array, encoder: str) -> Array:
+    """Unit rows of the sentence alone, from rows (n, dim) that the encoder of that name gave."""
+    if not encoder.endswith(_SUFFIX):
+        return vectors
+    inner = vectors[:, : -len(_MEAN)]
+    own: Array = inner / np.maximum(np.linalg.norm(inner, axis=1, keepdims=True), 1e-12)
+    return own
+
+
 class Surface:
     """The vector of `inner` and, beside it, the surface of the text; unit rows."""
 
@@ -67,7 +77,7 @@ class Surface:
     @property
     def name(self) -> str:
         """The inner encoder's name and the version of these features."""
-        return f"{self.inner.name}+surface1"
+        return self.inner.name + _SUFFIX
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Vectors of `texts`: float32, shape (n, dim), unit rows."""
@@ -78,9 +88,3 @@ class Surface:
         joined = np.hstack([self.inner.encode(texts), beside])
         unit: Array = (joined / np.linalg.norm(joined, axis=1, keepdims=True)).astype(np.float32)
         return unit
-
-    def without(self, vectors: Array) -> Array:
-        """The inner encoder's own unit rows, from vectors that `encode` gave."""
-        inner = vectors[:, : self.inner.dim]
-        own: Array = inner / np.maximum(np.linalg.norm(inner, axis=1, keepdims=True), 1e-12)
-        return own

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from turnout.estimators.chain import correct
-from turnout.estimators.kmeans import cluster
+from turnout.estimators.clusterings import partition, principal_axes
 from turnout.estimators.knn import Neighbours
 from turnout.types import Array, OutcomeTable
 
@@ -35,9 +35,7 @@ class Hierarchical(Neighbours):
 
     def _learn(self, features: Array, outcomes: OutcomeTable) -> None:
         super()._learn(features, outcomes)
-        self.middle_ = features.mean(axis=0)
-        spread = (features - self.middle_).T.astype(np.float64) @ (features - self.middle_)
-        self.axes_ = np.linalg.eigh(spread)[1][:, ::-1][:, : self.components].astype(np.float32)
+        self.middle_, self.axes_ = principal_axes(features, self.components)
         low = (features - self.middle_) @ self.axes_
         estimate = np.tile(self.model_mean_, (len(features), 1))
         self.levels_ = 0
@@ -48,16 +46,19 @@ class Hierarchical(Neighbours):
     def _level(self, low: Array, residual: Array, k: int) -> Array:
         """Learn one level; returns what it adds for each training prompt, (n, m)."""
         # The finest clusters are the dearest to compare with, and hold the least that averaging could steady.
-        found = cluster(low, k, self.restarts if k < _LADDER[-1] else -(-self.restarts // 2), self.seed)
-        parts = [correct(residual, labels, found.centres.shape[1]) for labels in found.labels]
+        restarts = self.restarts if k < _LADDER[-1] else -(-self.restarts // 2)
+        centres = partition(low, "kmeans", k, restarts, self.seed).centres
+        centres = centres.reshape(restarts, -1, low.shape[1])
+        labels = _nearest(low, centres)
+        parts = [correct(residual, own, centres.shape[1]) for own in labels]
         level = self.levels_
-        vars(self)[f"centres{level}_"] = found.centres.astype(np.float32)
+        vars(self)[f"centres{level}_"] = centres
         vars(self)[f"shift{level}_"] = np.stack([part.mean for part in parts])
         # The finest level's trials and prior are what stands behind an estimate.
         self.trials_ = np.stack([part.trials for part in parts])
         self.pseudo_trials_ = np.median([part.pseudo_trials for part in parts], axis=0)
         self.levels_ += 1
-        added: Array = np.mean([part.mean[own] for part, own in zip(parts, found.labels, strict=True)], axis=0)
+        added: Array = np.mean([part.mean[own] for part, own in zip(parts, labels, strict=True)], axis=0)
         return added
 
     def _by_category(self, outcomes: OutcomeTable, estimate: Array) -> None:

@@ -11,24 +11,7 @@ from turnout.estimators.base import Base, pseudo_count, shrink, weighted_mean
 from turnout.estimators.clusterings import Clustering, Partition, partition
 from turnout.types import Array, OutcomeTable
 
-__all__ = ["Clusters", "KMeans", "cluster"]
-
-
-class Clusters:
-    """Several k-means clusterings of the same prompts: centres (restarts, k, dim) and labels (restarts, n)."""
-
-    def __init__(self, centres: Array, labels: Array) -> None:
-        self.centres = centres
-        self.labels = labels
-
-
-def cluster(features: Array, k: int, restarts: int, seed: int) -> Clusters:
-    """Independent k-means runs. One run is a matter of luck; the mean of several is not."""
-    from sklearn.cluster import KMeans as SklearnKMeans
-
-    k = min(k, len(np.unique(features, axis=0)))
-    runs = [SklearnKMeans(k, n_init=1, max_iter=50, random_state=seed + i).fit(features) for i in range(restarts)]
-    return Clusters(np.stack([run.cluster_centers_ for run in runs]), np.stack([run.labels_ for run in runs]))
+__all__ = ["KMeans"]
 
 
 class KMeans(Base):

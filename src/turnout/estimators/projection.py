@@ -10,6 +10,7 @@ import numpy as np
 from turnout.errors import UserError
 from turnout.estimators import make
 from turnout.estimators.base import Base
+from turnout.estimators.ridge import ridge
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["Projection"]
@@ -52,12 +53,12 @@ class Projection(Base):
         self.middle_ = features.mean(axis=0)
         centred = (features - self.middle_).astype(np.float64)
         target = outcomes.quality - self.model_mean_
-        weights = _ridge(centred, target, self.alpha)
+        weights = ridge(centred, target, self.alpha)[0]
         fitted = centred @ weights
         axes = np.linalg.eigh(fitted.T @ fitted)[1][:, ::-1][:, : self.rank]
         placed = np.empty((len(features), axes.shape[1]))
         for rest, held in _folds(len(features), self.folds, self.seed):
-            placed[held] = centred[held] @ (_ridge(centred[rest], target[rest], self.alpha) @ axes)
+            placed[held] = centred[held] @ (ridge(centred[rest], target[rest], self.alpha)[0] @ axes)
         scale = np.sqrt(self.weight * (centred**2).sum() / max(float((placed**2).sum()), 1e-12))
         if not weights.any():
             scale = 0.0  # nothing was learned, nothing is added
@@ -88,20 +89,6 @@ class Projection(Base):
         inside = {n.removeprefix(_INNER): a for n, a in arrays.items() if n.startswith(_INNER)}
         made._inner = type(made._made()).from_state(header["inner_state"], inside)
         return made
-
-
-def _ridge(centred: Array, target: Array, alpha: float) -> Array:
-    """Weights (dim, m) of each column of `target` (n, m; NaN = not measured) on `centred` (n, dim)."""
-    weights = np.zeros((centred.shape[1], target.shape[1]))
-    # Models scored on the same prompts share one factorisation.
-    patterns, which = np.unique(np.isfinite(target).T, axis=0, return_inverse=True)
-    for i, pattern in enumerate(patterns):
-        models = np.flatnonzero(which.reshape(-1) == i)
-        rows = centred[pattern]
-        if len(rows):
-            gram = rows.T @ rows + alpha * np.eye(rows.shape[1])
-            weights[:, models] = np.linalg.solve(gram, rows.T @ target[np.ix_(pattern, models)])
-    return weights
 
 
 def _folds(count: int, folds: int, seed: int) -> Iterator[tuple[Array, Array]]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from turnout.errors import DataError, UserError
+from turnout.errors import UserError
 from turnout.estimators import make
 from turnout.estimators.selection import Labelled, eliminate, medoids
+from turnout.evaluation import metrics
 from turnout.evaluation.bootstrap import group_weights, interval
-from turnout.evaluation.splits import group_folds, near_duplicate_groups
+from turnout.evaluation.splits import group_folds, grouped
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["ROUTERS", "FewLabelsReport", "FewPolicy", "few_labels"]
@@ -36,6 +37,7 @@ class FewPolicy:
     """A router by what it was fitted on. Intervals are 95 %, by bootstrap over groups of near-duplicates."""
 
     name: str
+    kind: str  # "baseline", "router", "bound": a router of all labels
     spending: str
     estimator: str
     evaluations: int  # single ones, mean over folds
@@ -120,6 +122,7 @@ def few_labels(
     routers: Sequence[tuple[str, str]] = ROUTERS,
     folds: int = 5,
     seeds: int = 2,
+    alike: Array | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> FewLabelsReport:
     """Cross-validate routers that may read `budget` single evaluations (a prompt × a model) of their training rows.
@@ -127,16 +130,12 @@ def few_labels(
     All training prompts are there without labels. "random" and "medoids" ask every model on as many prompts as that
     pays for; "elimination" asks the models that lead on more of them (`estimators.selection.eliminate`), and its router
     chooses among those; "all" reads everything and is the aim. What was never measured in the data costs as if it were.
+    `alike`: as in `splits.grouped`.
     """
     if unknown := [s for s, _ in routers if s not in SPENDING]:
         raise UserError(f"unknown way to spend labels {unknown[0]!r}: choose from {', '.join(SPENDING)}")
-    scored = np.flatnonzero(np.isfinite(outcomes.quality).any(axis=1))
-    if len(scored) < 2 * folds:
-        raise DataError(f"{outcomes.name}: {len(scored)} scored prompts are too few for {folds} folds")
-    outcomes, features = outcomes.take(scored), features[scored]
-    groups = near_duplicate_groups(outcomes.prompts, features)
-    if groups.max() + 1 < folds:
-        raise DataError(f"{outcomes.name}: {groups.max() + 1} groups of near-duplicates are too few for {folds} folds")
+    data = grouped(outcomes, features, folds, alike=alike)
+    outcomes, features, groups, scored = data.outcomes, data.features, data.groups, data.rows
     got = {router: np.zeros(len(scored)) for router in routers}
     spent: dict[tuple[str, str], list[tuple[int, int]]] = {router: [] for router in routers}
     best = np.zeros(len(scored))
@@ -144,8 +143,8 @@ def few_labels(
     for seed in range(seeds):
         for fold, (train, test) in enumerate(group_folds(groups, folds, seed)):
             table, measured = outcomes.take(train), outcomes.quality[test]
-            constant = np.broadcast_to(_means(table.quality), measured.shape)
-            best[test] += _reached(constant, measured) / seeds
+            constant = np.broadcast_to(metrics.means(table.quality), measured.shape)
+            best[test] += metrics.chosen(measured, metrics.pick(constant, measured)) / seeds
             bought: dict[str, Labelled] = {}
             for spending, estimator in routers:
                 if spending not in bought:
@@ -155,7 +154,7 @@ def few_labels(
                 estimated = np.full(measured.shape, -1.0)
                 left = list(labelled.finalists)
                 estimated[:, left] = fitted.estimate(features[test]).quality[:, left]
-                got[spending, estimator][test] += _reached(estimated, measured) / seeds
+                got[spending, estimator][test] += metrics.chosen(measured, metrics.pick(estimated, measured)) / seeds
                 spent[spending, estimator].append((labelled.asked, len(labelled.rows)))
                 done += 1
                 on_progress(done, total)
@@ -165,7 +164,7 @@ def few_labels(
         evaluations, prompts = (round(float(v)) for v in np.mean(cost, axis=0))
         quality, gain = interval(draws @ values), interval(draws @ (values - best))
         return FewPolicy(
-            name, spending, estimator, evaluations, prompts,
+            name, {"": "baseline", "all": "bound"}.get(spending, "router"), spending, estimator, evaluations, prompts,
             float(values.mean()), *quality, float((values - best).mean()), *gain,
         )  # fmt: skip
 
@@ -201,18 +200,3 @@ def _buy(spending: str, quality: Array, features: Array, budget: int, seed: int)
     seen = np.full(quality.shape, np.nan)
     seen[rows] = quality[rows]
     return Labelled(seen, tuple(range(models)), rows, len(rows) * models)
-
-
-def _reached(estimated: Array, measured: Array) -> Array:
-    """Quality of the model of highest estimate among those measured on the prompt, (n,)."""
-    choice = np.argmax(np.where(np.isfinite(measured), estimated, -np.inf), axis=1)
-    taken: Array = measured[np.arange(len(measured)), choice]
-    return taken
-
-
-def _means(quality: Array) -> Array:
-    """Each model's mean over its scored trials; −1 without any."""
-    measured = np.isfinite(quality)
-    count = measured.sum(axis=0)
-    mean: Array = np.where(count > 0, np.where(measured, quality, 0.0).sum(axis=0) / np.maximum(count, 1), -1.0)
-    return mean

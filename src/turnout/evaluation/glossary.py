@@ -4,14 +4,18 @@ from __future__ import annotations
 
 __all__ = ["terms"]
 
-_ALL = ("honest", "paper", "new-model")
+_BOTH = ("honest", "paper")
 _TERMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("quality", "mean over the test prompts of the chosen model's score, from 0 to 1", ("honest", "new-model")),
+    (
+        "quality",
+        "mean over the test prompts of the chosen model's score, from 0 to 1",
+        ("honest", "new-model", "few-labels"),
+    ),
     ("cost", "mean price of the chosen model's answers, in US dollars per 1,000 requests", ("honest",)),
     ("constant best", "one model for every prompt: the one with the highest mean in the training rows", ("honest",)),
-    ("category-best", "the best model of the prompt's label in the data set, which a live prompt lacks", _ALL[:2]),
-    ("oracle", "the best model of each prompt, known only afterwards: a bound, not a router", _ALL[:2]),
-    ("gain", "quality minus the constant best's, paired prompt by prompt", ("honest",)),
+    ("category-best", "the best model of the prompt's label in the data set, which a live prompt lacks", _BOTH),
+    ("oracle", "the best model of each prompt, known only afterwards: a bound, not a router", _BOTH),
+    ("gain", "quality minus the constant best's, paired prompt by prompt", ("honest", "few-labels")),
     (
         "headroom",
         "gain ÷ (oracle − constant best): the share of a perfect choice's gain that is recovered",
@@ -73,7 +77,14 @@ _TERMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("share of the gain", "(quality − without) ÷ (with all labels − without)", ("new-model",)),
     ("label", "one prompt on which the new model was asked and its answer scored", ("new-model",)),
-    ("interval", "95%, by bootstrap over groups of near-duplicate prompts", ("honest", "new-model")),
+    ("interval", "95%, by bootstrap over groups of near-duplicate prompts", ("honest", "new-model", "few-labels")),
+    ("evaluation", "one prompt answered by one model, and scored", ("few-labels",)),
+    (
+        "elimination",
+        "all models are asked at first, then only those that lead: more prompts for the same number of evaluations",
+        ("few-labels",),
+    ),
+    ("process", "a Gaussian process over prompts that fall into the same clusters", ("few-labels",)),
 )
 
 

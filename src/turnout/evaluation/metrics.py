@@ -6,7 +6,7 @@ import numpy as np
 
 from turnout.types import Array
 
-__all__ = ["aiq", "apgr", "chosen", "collapse", "cpt", "entropy", "hull", "pgr", "pick", "regret"]
+__all__ = ["aiq", "apgr", "chosen", "collapse", "cpt", "entropy", "hull", "means", "pgr", "pick", "regret"]
 
 
 def chosen(values: Array, choice: Array) -> Array:
@@ -19,6 +19,14 @@ def pick(estimated: Array, measured: Array) -> Array:
     """The model of highest estimate among those measured on the prompt, (n,); the first of equals."""
     picked: Array = np.argmax(np.where(np.isfinite(measured), estimated, -np.inf), axis=1)
     return picked
+
+
+def means(quality: Array) -> Array:
+    """Each model's mean over its scored trials, (m,); a model without any is never the choice (−1)."""
+    known = np.isfinite(quality)
+    count = known.sum(axis=0)
+    found: Array = np.where(count > 0, np.where(known, quality, 0.0).sum(axis=0) / np.maximum(count, 1), -1.0)
+    return found
 
 
 def regret(quality: Array, choice: Array) -> float:

@@ -13,7 +13,7 @@ from turnout.estimators import make
 from turnout.estimators.placement import Basis, Placement
 from turnout.estimators.selection import medoids
 from turnout.evaluation.bootstrap import group_weights, interval
-from turnout.evaluation.splits import group_folds, near_duplicate_groups
+from turnout.evaluation.splits import group_folds, grouped
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["STRATEGIES", "ModelShare", "NewModelReport", "Placed", "Quality", "new_model"]
@@ -147,6 +147,7 @@ def new_model(
     folds: int = 5,
     seeds: int = 2,
     strategies: Sequence[str] = STRATEGIES,
+    alike: Array | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> NewModelReport:
     """Each model in turn is new: on the training folds few of its labels may be read, and all of the others'.
@@ -155,6 +156,7 @@ def new_model(
     answers. It is chosen where its estimate exceeds the equally smooth one of the model that the router would choose.
     "All labels" is `estimator` fitted on everybody. The known models' estimates come of the same fit, whose pooled
     shrinkage constants are all that the new model's labels touch. Prompts with fewer than two scores are left out.
+    `alike`: as in `splits.grouped`.
     """
     labels = tuple(sorted(set(labels)))
     if not labels or labels[0] < 1:
@@ -164,13 +166,8 @@ def new_model(
     count = len(outcomes.model_ids)
     if count < 3:
         raise DataError(f"{outcomes.name}: leaving a model out needs at least 3 models, it has {count}")
-    scored = np.flatnonzero(np.isfinite(outcomes.quality).sum(axis=1) > 1)
-    if len(scored) < 2 * folds:
-        raise DataError(f"{outcomes.name}: {len(scored)} prompts with two scores are too few for {folds} folds")
-    outcomes, features = outcomes.take(scored), features[scored]
-    groups = near_duplicate_groups(outcomes.prompts, features)
-    if groups.max() + 1 < folds:
-        raise DataError(f"{outcomes.name}: {groups.max() + 1} groups of near-duplicates are too few for {folds} folds")
+    data = grouped(outcomes, features, folds, alike=alike, least=2)
+    outcomes, features, groups, scored = data.outcomes, data.features, data.groups, data.rows
     runs = [(name, n) for name in strategies for n in labels]
     shape = (count, len(scored))
     without, full = np.zeros(shape), np.zeros(shape)

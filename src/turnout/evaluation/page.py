@@ -13,19 +13,32 @@ from pathlib import Path
 from typing import Any
 
 from turnout.errors import DataError, InputFileError
-from turnout.evaluation.charts import NARROW, WIDE, Figure, Omitted, figures
+from turnout.evaluation.charts import NARROW, WIDE, Figure, Omitted, check_extra, figures
 from turnout.evaluation.charts.numbers import routers
 from turnout.evaluation.glossary import terms
 from turnout.evaluation.tables import facts, highlights, tables
 
-__all__ = ["write_report"]
+__all__ = ["check", "write_report"]
 
 _TITLES = {
     "honest": "Is routing worth it on {data}?",
     "paper": "The paper's protocol on {data}",
+    "few-labels": "{data}: what do few labels buy?",
     "new-model": "A new model on {data}: how many labels?",
 }
 _SCALE = 2  # of the PNGs
+
+
+def check(folder: Path) -> None:
+    """Raise now what `write_report` would raise after all the measuring: `MissingExtra`, `InputFileError`."""
+    check_extra()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputFileError(f"cannot write the report into {folder}: {error.strerror or error}") from error
 
 
 def write_report(

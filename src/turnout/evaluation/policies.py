@@ -25,9 +25,13 @@ _DRAWS = 200  # of the APGR's interval
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a cross-validation collected: choices (seeds, n) by policy, estimates by router, folds (seeds, n)."""
+    """What a cross-validation collected: choices (seeds, n) by policy, estimates by router, folds (seeds, n).
+
+    `paid` are the outcomes with what a router pays for its vector; equal to `outcomes` in the prompt space.
+    """
 
     outcomes: OutcomeTable
+    paid: OutcomeTable
     groups: Array
     folds: Array
     choices: Mapping[str, Array]
@@ -55,7 +59,7 @@ def measure(run: Measured) -> tuple[tuple[Policy, ...], dict[str, Any]]:
             name: trust.calibration(own.quality[0], outcomes.quality) for name, own in run.foretold.items()
         },
         "preference": [
-            row for name, own in run.foretold.items() for row in cost_quality.preference_grid(outcomes, name, own)
+            row for name, own in run.foretold.items() for row in cost_quality.preference_grid(run.paid, name, own)
         ],
         "monotone": {name: _monotone(points) for name, points in frontiers.items() if name != _ZERO},
     }
@@ -88,7 +92,9 @@ def _frontiers(run: Measured, single: list[dict[str, Any]]) -> dict[str, list[di
     hull = cost_quality.zero_router(single)
     if not hull:
         return {}
-    return {_ZERO: hull, **{name: cost_quality.frontier(run.outcomes, own) for name, own in run.foretold.items()}}
+    if not np.isfinite(run.paid.cost_usd).any():  # what the space needs before routing has no known price
+        return {_ZERO: hull}
+    return {_ZERO: hull, **{name: cost_quality.frontier(run.paid, own) for name, own in run.foretold.items()}}
 
 
 def _monotone(points: list[dict[str, Any]]) -> bool:
@@ -172,8 +178,9 @@ def _policies(
     found = []
     for name, choice in run.choices.items():
         gain = float(np.mean(got[name] - best))
+        bill = run.paid if name in run.foretold else outcomes
         cost, seconds = (
-            np.concatenate([metrics.chosen(v, row) for row in choice]) for v in (outcomes.cost_usd, outcomes.latency_s)
+            np.concatenate([metrics.chosen(v, row) for row in choice]) for v in (bill.cost_usd, bill.latency_s)
         )
         points = frontiers.get(name)
         reached = cost_quality.least_cost(points, winner["quality"]) if points and winner["cost_usd"] else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -12,12 +12,12 @@ import numpy as np
 from turnout.encoders.protocol import Encoder
 from turnout.errors import DataError, UserError
 from turnout.estimators import Estimator, make
-from turnout.estimators.base import weighted_mean
 from turnout.evaluation import metrics, trust
 from turnout.evaluation.cost_quality import Foretold
 from turnout.evaluation.policies import Measured, measure
 from turnout.evaluation.report import Report
-from turnout.evaluation.splits import group_folds, near_duplicate_groups
+from turnout.evaluation.splits import group_folds, grouped
+from turnout.spaces import SpaceVectors
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["honest"]
@@ -45,8 +45,7 @@ def honest(
     labels: int | None = None,
     tune: bool = False,
     encoder: Encoder | None = None,
-    encoder_name: str = "",
-    space: str = "prompt",
+    space: SpaceVectors | None = None,
     alike: Array | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
@@ -54,18 +53,20 @@ def honest(
 
     Every choice, the baselines' too, is made from training rows alone. `category-best` reads the data set's labels,
     which a live prompt does not have; `oracle` reads the answers. Prompts on which no model was scored are left out.
-    `labels` keeps that many training prompts of each fold; `tune` chooses settings inside the training rows. `alike`
-    are the vectors (n, d) by which near-duplicates are found, `features` themselves when it is None. With the
-    `encoder` of the prompts, steadiness and encoding time are measured too.
+    `labels` keeps that many training prompts of each fold; `tune` chooses settings inside the training rows. `alike`:
+    as in `splits.grouped`. `space` says where the features come from: prompts without a vector there are left out, and
+    what it needs before routing is charged to every router. With the `encoder` of the prompts, steadiness and encoding
+    time are measured too.
     """
     _check(outcomes, estimators, labels)
-    scored = np.flatnonzero(np.isfinite(outcomes.quality).any(axis=1))
-    if len(scored) < 2 * folds:
-        raise DataError(f"{outcomes.name}: {len(scored)} scored prompts are too few for {folds} folds")
-    outcomes, features = outcomes.take(scored), features[scored]
-    groups = near_duplicate_groups(outcomes.prompts, features if alike is None else alike[scored])
-    if groups.max() + 1 < folds:
-        raise DataError(f"{outcomes.name}: {groups.max() + 1} groups of near-duplicates are too few for {folds} folds")
+    if space is not None and not space.usable.all() and space.space != "task":  # there, the prompt's vector stands in
+        rows = np.flatnonzero(space.usable)
+        outcomes, features, space = outcomes.take(rows), features[rows], space.take(rows)
+        alike = None if alike is None else alike[rows]
+    data = grouped(outcomes, features, folds, alike=alike)
+    outcomes, features, groups = data.outcomes, data.features, data.groups
+    # A router in this space pays for its vector before it pays for the answer.
+    paid = outcomes if space is None else _charged(outcomes, space.take(data.rows))
     count, models = outcomes.quality.shape
     # Without prices nobody knows the cheapest; the weakest model is then the floor.
     floor = "cheapest" if np.isfinite(outcomes.cost_usd).any() else "weakest"
@@ -74,7 +75,8 @@ def honest(
         {name: np.empty((seeds, count), dtype=np.intp) for name in names},
         {name: np.full((3, seeds, count, models), np.nan) for name in estimators},
     )
-    changed = _perturbed(outcomes, encoder) if encoder is not None and space == "prompt" else {}
+    name_of_space = "prompt" if space is None else space.space
+    changed = _perturbed(outcomes, encoder) if encoder is not None and name_of_space == "prompt" else {}
     fold_of = np.empty((seeds, count), dtype=np.intp)
     done, total = 0, folds * seeds * len(estimators)
     for seed in range(seeds):
@@ -82,8 +84,8 @@ def honest(
             fold_of[seed, test] = fold
             if labels is not None:
                 train = np.sort(np.random.default_rng(seed).permutation(train)[:labels])
-            table, quality = outcomes.take(train), outcomes.quality[test]
-            for name, estimated in _baselines(table, outcomes.take(test), floor, seed).items():
+            table, quality = paid.take(train), outcomes.quality[test]
+            for name, estimated in _baselines(outcomes.take(train), outcomes.take(test), floor, seed).items():
                 run.choices[name][seed, test] = metrics.pick(estimated, quality)
             run.choices["oracle"][seed, test] = metrics.pick(np.nan_to_num(quality, nan=-1.0), quality)
             for name in estimators:
@@ -99,7 +101,7 @@ def honest(
                 done += 1
                 on_progress(done, total)
     measured = Measured(
-        outcomes, groups, fold_of, run.choices, {name: Foretold(*found) for name, found in run.estimates.items()}
+        outcomes, paid, groups, fold_of, run.choices, {name: Foretold(*found) for name, found in run.estimates.items()}
     )
     policies, sections = measure(measured)
     encoding = None if encoder is None else trust.encoding_ms(encoder, outcomes.prompts)
@@ -115,8 +117,9 @@ def honest(
         seeds=seeds,
         labels=labels,
         tuned=tune,
-        encoder=encoder.name if encoder is not None else encoder_name,
-        space=space,
+        encoder=encoder.name if encoder is not None else space.encoder if space is not None else "",
+        space=name_of_space,
+        upper_bound=space is not None and space.upper_bound,
         policies=policies,
         sections={**sections, "stability": steady, "speed": speeds},
     )
@@ -132,6 +135,15 @@ def _check(outcomes: OutcomeTable, estimators: Sequence[str], labels: int | None
         raise UserError(f"{labels} labelled prompts are too few to learn from")
     if len(outcomes.model_ids) < 2:
         raise DataError(f"{outcomes.name}: there is nothing to choose between, its only model is {outcomes.model_ids}")
+
+
+def _charged(outcomes: OutcomeTable, space: SpaceVectors) -> OutcomeTable:
+    """The same outcomes at the cost and latency of getting the vector and the answer; NaN where a bill is unknown."""
+    return replace(
+        outcomes,
+        cost_usd=outcomes.cost_usd + space.charged_usd[:, None],
+        latency_s=outcomes.latency_s + space.charged_s[:, None],
+    )
 
 
 def _fit(name: str, features: Array, table: OutcomeTable, groups: Array, tune: bool) -> Estimator:
@@ -167,13 +179,13 @@ def _note_flips(
 def _baselines(train: OutcomeTable, test: OutcomeTable, floor: str, seed: int) -> dict[str, Array]:
     """Estimated "quality" by which each baseline picks, from training rows alone: (n_test, n_models)."""
     shape = (len(test.prompts), len(test.model_ids))
-    mean = _means(train.quality)
+    mean = metrics.means(train.quality)
     by_category = np.tile(mean, (shape[0], 1))
     if train.categories is not None and test.categories is not None:
         for label in set(test.categories):
             inside = train.quality[[c == label for c in train.categories]]
             if len(inside):
-                by_category[[c == label for c in test.categories]] = _means(inside)
+                by_category[[c == label for c in test.categories]] = metrics.means(inside)
     known_cost = np.isfinite(train.cost_usd).any(axis=0)
     cost = np.full(shape[1], np.inf)
     cost[known_cost] = np.nanmean(train.cost_usd[:, known_cost], axis=0)
@@ -183,9 +195,3 @@ def _baselines(train: OutcomeTable, test: OutcomeTable, floor: str, seed: int) -
         "random": np.random.default_rng(seed).random(shape),
         "category-best": by_category,
     }
-
-
-def _means(quality: Array) -> Array:
-    """Each model's mean over its scored trials; a model without any is never the choice (−1)."""
-    means: Array = weighted_mean(np.ones((1, len(quality))), quality).mean[0]
-    return np.where(np.isfinite(means), means, -1.0)

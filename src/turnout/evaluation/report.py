@@ -56,6 +56,7 @@ class Report:
     tuned: bool = False
     encoder: str = ""
     space: str = "prompt"
+    upper_bound: bool = False  # the vectors encode answers that do not exist before routing
     sections: Mapping[str, Any] = field(default_factory=dict)  # what is more than one number a policy
 
     def policy(self, name: str) -> Policy:
@@ -72,6 +73,11 @@ class Report:
         if not routers:
             return "No router was measured."
         best = max(routers, key=lambda p: p.quality)
+        if self.upper_bound:
+            return (
+                f"An upper bound, no router: the answers encoded here do not exist before routing. {best.name} would "
+                f"gain {best.gain:+.3f} [{best.gain_low:+.3f}, {best.gain_high:+.3f}] over the best single model."
+            )
         if best.gain_low > 0:
             return (
                 f"Routing is worth it: {best.name} gains {best.gain:+.3f} [{best.gain_low:+.3f}, {best.gain_high:+.3f}]"

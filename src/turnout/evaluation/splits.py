@@ -4,15 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from turnout.types import Array
+from turnout.errors import DataError
+from turnout.types import Array, OutcomeTable
 
-__all__ = ["group_folds", "near_duplicate_groups"]
+__all__ = ["Grouped", "group_folds", "grouped", "near_duplicate_groups"]
 
 _SAME = 0.95  # cosine of two prompts that are one prompt in other words
 _CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What a cross-validation works on: the scored rows of the data, and the group of near-duplicates of each."""
+
+    rows: Array
+    outcomes: OutcomeTable
+    features: Array
+    groups: Array
+
+
+def grouped(
+    outcomes: OutcomeTable, features: Array, folds: int, *, alike: Array | None = None, least: int = 1
+) -> Grouped:
+    """Prompts with at least `least` scored models, grouped; raises `DataError` when they are too few for the folds.
+
+    `alike` (n, d) are the prompts' vectors by which near-duplicates are found; `features` themselves when None.
+    """
+    rows = np.flatnonzero(np.isfinite(outcomes.quality).sum(axis=1) >= least)
+    if len(rows) < 2 * folds:
+        what = "scored prompts" if least == 1 else f"prompts with {least} scores"
+        raise DataError(f"{outcomes.name}: {len(rows)} {what} are too few for {folds} folds")
+    table = outcomes.take(rows)
+    groups = near_duplicate_groups(table.prompts, (features if alike is None else alike)[rows])
+    if groups.max() + 1 < folds:
+        raise DataError(f"{outcomes.name}: {groups.max() + 1} groups of near-duplicates are too few for {folds} folds")
+    return Grouped(rows, table, features[rows], groups)
 
 
 def near_duplicate_groups(prompts: Sequence[str], features: Array) -> Array:

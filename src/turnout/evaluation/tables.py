@@ -66,7 +66,7 @@ def _with_interval(rows: Iterable[Mapping[str, Any]], *keys: tuple[str, str, str
 
 def tables(document: Mapping[str, Any]) -> list[Table]:
     """The main table first, of each protocol its own."""
-    return {"honest": _honest, "paper": _paper, "new-model": _new_model}[document["protocol"]](document)
+    return _TABLES[document["protocol"]](document)
 
 
 def _honest(document: Mapping[str, Any]) -> list[Table]:
@@ -180,16 +180,39 @@ def _new_model(document: Mapping[str, Any]) -> list[Table]:
     ]
 
 
+def _few_labels(document: Mapping[str, Any]) -> list[Table]:
+    policies = _with_interval(
+        document["policies"].values(), ("quality", "quality_low", "quality_high"), ("gain", "gain_low", "gain_high")
+    )
+    columns: list[_Column] = [
+        ("labels · estimator", "name", _text),
+        ("evaluations", "evaluations", lambda n: f"{n:,}"),
+        ("prompts asked", "prompts", lambda n: f"{n:,}"),
+        ("quality", "quality", score),
+        ("95%", "quality 95%", _text),
+        ("gain", "gain", signed),
+        ("95%", "gain 95%", _text),
+    ]
+    strong = frozenset(i for i, p in enumerate(policies) if p["kind"] == "router")
+    return [Table("Routers of few labels", [c[0] for c in columns], _cells(policies, columns), strong)]
+
+
+_TABLES: Mapping[str, Callable[[Mapping[str, Any]], list[Table]]] = {
+    "honest": _honest,
+    "paper": _paper,
+    "new-model": _new_model,
+    "few-labels": _few_labels,
+}
+
 _Highlight = tuple[str, str, str]  # name, figure, remark
 
 
 def highlights(document: Mapping[str, Any]) -> list[_Highlight]:
     """The few numbers that matter most."""
-    made = {"honest": _honest_highlights, "paper": _paper_highlights, "new-model": _new_model_highlights}
-    return made[document["protocol"]](document)
+    return _HIGHLIGHTS[document["protocol"]](document)
 
 
-def _honest_highlights(document: Mapping[str, Any]) -> list[_Highlight]:
+def _policy_highlights(document: Mapping[str, Any]) -> list[_Highlight]:
     name = best_router(document)
     if name is None:
         return []
@@ -199,7 +222,7 @@ def _honest_highlights(document: Mapping[str, Any]) -> list[_Highlight]:
         (f"quality of the best router, {name}", score(p["quality"]), quality),
         ("gain over the best single model", signed(p["gain"]), gain),
     ]
-    if p["headroom"] is not None:
+    if p.get("headroom") is not None:
         some = p["headroom"] > 0
         remark = "of what a perfect choice would gain" if some else "it is no better than one model"
         found.append(("headroom recovered", percent(p["headroom"]) if some else "none", remark))
@@ -236,8 +259,26 @@ def _new_model_highlights(document: Mapping[str, Any]) -> list[_Highlight]:
     ]
 
 
+_HIGHLIGHTS: Mapping[str, Callable[[Mapping[str, Any]], list[_Highlight]]] = {
+    "honest": _policy_highlights,
+    "few-labels": _policy_highlights,
+    "paper": _paper_highlights,
+    "new-model": _new_model_highlights,
+}
+
+
 def _seeds(count: int) -> str:
     return f"{count} seed{'s' if count != 1 else ''}"
+
+
+def _space(document: Mapping[str, Any]) -> str | None:
+    bound = " (an upper bound: these answers do not exist before routing)" if document.get("upper_bound") else ""
+    return f"{document['space']}{bound}" if document.get("space") else None
+
+
+def _labelled(document: Mapping[str, Any]) -> str | None:
+    labels = document.get("labels")
+    return f"{labels:,}" if isinstance(labels, int) else None
 
 
 def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -259,6 +300,9 @@ def facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("models", f"{len(document['models'])}: {', '.join(document['models'])}"),
         ("split", split),
         ("encoder", document.get("encoder")),
-        ("space", document.get("space")),
+        ("space", _space(document)),
+        ("labelled prompts a fold", _labelled(document)),
+        ("evaluations to spend", f"{document['budget']:,}" if document.get("budget") else None),
+        ("settings", "chosen inside the training rows" if document.get("tuned") else None),
     )
     return [(name, value) for name, value in rows if value]

@@ -37,7 +37,7 @@ def honest(models: list[str] | None = None, routers: tuple[str, ...] = ("hierarc
     return {
         "schema": "turnout.report/1", "data": "made", "protocol": "honest", "prompts": 1200, "groups": 1100,
         "models": [small, large, middle], "folds": 5, "seeds": 2, "labels": None, "tuned": False,
-        "encoder": "all-MiniLM-L6-v2", "space": "prompt",
+        "encoder": "all-MiniLM-L6-v2", "space": "prompt", "upper_bound": False,
         "policies": {p["name"]: p for p in policies},
         "single_models": [
             {"model": m, "quality": q, "low": q - 0.02, "high": q + 0.02, "cost_usd": c, "latency_s": s, "trials": 1200}

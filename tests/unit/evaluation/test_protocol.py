@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from turnout.errors import DataError
 from turnout.evaluation import honest
 from turnout.evaluation.splits import group_folds, near_duplicate_groups
+from turnout.spaces import SpaceVectors
 from turnout.types import OutcomeTable
 
 
@@ -108,3 +110,40 @@ def test_prompts_that_nobody_scored_are_left_out(two_kinds):
     assert report.prompts == 180
     assert report.policy("constant").apgr is not None  # over the 160 on which both were scored
     json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_what_a_space_needs_before_routing_is_charged_to_the_routers(two_kinds):
+    table, features = two_kinds
+    count = len(features)
+    table = replace(table, cost_usd=np.tile([0.001, 0.002], (count, 1)), latency_s=np.ones((count, 2)))
+    usable = np.ones(count, dtype=bool)
+    usable[:5] = False
+    space = SpaceVectors(
+        "diff:proxy", "made", features, usable, np.ones(count), np.full(count, 0.01), np.full(count, 3.0)
+    )
+    report = honest(table, features, ["knn"], space=space)
+    router, constant = report.policy("knn"), report.policy("constant best")
+    assert report.prompts == count - 5
+    assert report.space == "diff:proxy"
+    assert 0.011 <= router.cost_usd <= 0.012
+    assert router.latency_s == pytest.approx(4)
+    assert constant.cost_usd <= 0.002
+    assert constant.latency_s == pytest.approx(1)
+    unknown = replace(space, charged_usd=np.full(count, np.nan))
+    report = honest(table, features, ["knn"], space=unknown)
+    assert report.policy("knn").cost_usd is None
+    assert list(report.sections["frontiers"]) == ["zero router"]
+    json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_an_upper_bound_is_called_one(two_kinds):
+    table, features = two_kinds
+    zero, one = np.zeros(len(features)), np.ones(len(features))
+    space = SpaceVectors("response:a", "made", features, one > 0, one, zero, zero, upper_bound=True)
+    assert "upper bound" in honest(table, features, ["knn"], space=space).summary
+
+
+def test_near_duplicates_are_those_of_the_vectors_named(two_kinds):
+    table, features = two_kinds
+    twins = np.repeat(np.eye(len(features) // 2, dtype=np.float32), 2, axis=0)
+    assert honest(table, features, ["constant"], alike=twins).groups <= len(features) // 2

@@ -13,7 +13,7 @@ from turnout.evaluation.charts.figure import Figure, Omitted
 if TYPE_CHECKING:
     from turnout.evaluation.charts.look import Drawing
 
-__all__ = ["NARROW", "WIDE", "Figure", "Omitted", "charts", "figures"]
+__all__ = ["NARROW", "WIDE", "Figure", "Omitted", "charts", "check_extra", "figures"]
 
 WIDE, NARROW = 720, 344  # pixels: a page, and a telephone
 
@@ -32,8 +32,16 @@ _BUILDERS = {
         "trust:speed",
     ),
     "paper": ("paper:curves",),
+    "few-labels": ("policies:quality",),
     "new-model": ("new_model:gain", "new_model:each_model"),
 }
+
+
+def check_extra() -> None:
+    """Raises `MissingExtra` without what draws."""
+    for module in ("altair", "vl_convert", "jinja2"):
+        if importlib.util.find_spec(module) is None:
+            raise MissingExtra(f"a report with charts ({module})", "lab")
 
 
 def figures(document: Mapping[str, Any]) -> list[Figure | Omitted]:
@@ -41,9 +49,7 @@ def figures(document: Mapping[str, Any]) -> list[Figure | Omitted]:
 
     Raises `MissingExtra` without altair, `InputFileError` when the document is of no known protocol.
     """
-    for module in ("altair", "vl_convert", "jinja2"):
-        if importlib.util.find_spec(module) is None:
-            raise MissingExtra(f"a report with charts ({module})", "lab")
+    check_extra()
     protocol = document.get("protocol")
     if protocol not in _BUILDERS:
         raise InputFileError(f"a report of protocol {protocol!r} cannot be drawn; known: {', '.join(_BUILDERS)}")

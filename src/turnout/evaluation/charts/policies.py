@@ -24,7 +24,7 @@ def quality(document: Mapping[str, Any]) -> Figure | Omitted:
     if not policies:
         return Omitted(title, "no policy was measured")
     by_name = document["policies"]
-    lines = [n for n in ("constant best", "category-best", "oracle") if n in by_name]
+    lines = [n for n in ("constant best", "constant best, all labels", "category-best", "oracle") if n in by_name]
     best, constant, oracle = best_router(document), by_name.get("constant best"), by_name.get("oracle")
     finding = ""
     if best and constant and oracle:
