@@ -1,4 +1,4 @@
-"""Clusters within clusters, each level correcting the wider one by as much as its trials can bear."""
+"""Means of groups, as corrections of a wider estimate: by as much as their trials can bear."""
 
 from __future__ import annotations
 

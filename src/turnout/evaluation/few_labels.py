@@ -160,7 +160,9 @@ def few_labels(
                 on_progress(done, total)
     draws = group_weights(groups)
 
-    def policy(name: str, spending: str, estimator: str, values: Array, cost: list[tuple[int, int]]) -> FewPolicy:
+    def policy(
+        name: str, spending: str, estimator: str, values: Array, cost: Sequence[tuple[float, float]]
+    ) -> FewPolicy:
         evaluations, prompts = (round(float(v)) for v in np.mean(cost, axis=0))
         quality, gain = interval(draws @ values), interval(draws @ (values - best))
         return FewPolicy(
@@ -168,7 +170,8 @@ def few_labels(
             float(values.mean()), *quality, float((values - best).mean()), *gain,
         )  # fmt: skip
 
-    everything = [(len(scored) * (folds - 1) // folds * len(outcomes.model_ids), len(scored) * (folds - 1) // folds)]
+    rows = len(scored) * (folds - 1) / folds  # of a training fold, on average
+    everything = [(rows * len(outcomes.model_ids), rows)]
     return FewLabelsReport(
         data=outcomes.name,
         prompts=len(scored),

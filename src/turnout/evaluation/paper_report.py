@@ -110,7 +110,7 @@ class PaperReport:
             top = max(live, key=lambda curve: curve.best.accuracy)
             best = top.best
             told = f"{top.estimator} in the space {top.space} ({top.parameter} = {best.value}): {best.accuracy:.1%}"
-            itself = "It sends every prompt to one model, and is a constant itself." if best.top_share == 1 else ""
+            itself = " It sends every prompt to one model, and is a constant itself." if best.top_share == 1 else ""
             change = f"{best.gain:+.1%} [{best.gain_low:+.1%}, {best.gain_high:+.1%}]"
             if best.gain_low > 0:
                 said.append(f"The best of the paper's routers is {told}, {change} from that.")

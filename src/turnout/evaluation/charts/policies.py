@@ -47,9 +47,12 @@ def quality(document: Mapping[str, Any]) -> Figure | Omitted:
     return Figure(
         name="quality",
         title=title,
-        reading="Dots are mean quality on prompts not trained on, lines their 95% intervals. The shaded band is the "
-        "headroom: from always asking the best single model to a perfect choice. Gains are paired, prompt by prompt, "
-        "so overlapping intervals do not mean that two policies are equal.",
+        reading="Dots are mean quality on prompts not trained on, lines their 95% intervals. "
+        + (
+            "The shaded band is the headroom: from always asking the best single model to a perfect choice. "
+            * bool(oracle)
+        )
+        + "Gains are paired, prompt by prompt, so overlapping intervals do not mean that two policies are equal.",
         finding=finding,
         columns=("policy", "kind", "quality", "95%", "gain", "95%"),
         rows=[
