@@ -6,6 +6,7 @@ import pytest
 
 from turnout.bench.sandbox import passes
 from turnout.bench.scorers import SCORERS, score
+from turnout.errors import UnreadableAnswer
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,37 @@ from turnout.bench.scorers import SCORERS, score
         ("facts", "w " * 40, "x", {"passage": "w " * 40, "facts": [["w"]]}, 0),
         ("fields", 'Sure: {"a": "1", "b": "wrong"}', '{"a": "1", "b": "2"}', {}, 0.5),
         ("fields", "no json", '{"a": "1"}', {}, 0),
+        ("fields", '{"weight": 3.5, "day": "May 4, 2024", "price": "€1,200.00"}',
+         '{"weight": "3.5 kg", "day": "2024-05-04", "price": 1200}', {}, 1),
+        ("fields", '{"day": "2024-05-05"}', '{"day": "2024-05-04"}', {}, 0),
+        ("fields", '{"n": 12, "m": 7}', '{"n": "12 to 14", "m": 8}', {}, 0),
+        ("fields", '{"a": null, "b": "x"}', '{"a": null, "b": "x"}', {}, 1),
+        ("fields", '{"b": "x"}', '{"a": null, "b": "x"}', {}, 1),
+        ("fields", '{"a": "made up", "b": "x"}', '{"a": null, "b": "x"}', {}, 0.5),
+        ("fields", '{"who": {"name": "Ann", "age": "41"}}', '{"who": {"name": "Ann", "age": 41}}', {}, 1),
+        ("fields", '{"skills": ["welding", "Python"]}', '{"skills": ["python", "welding"]}', {}, 1),
+        ("fields", '{"skills": ["python"]}', '{"skills": ["python", "welding"]}', {}, 2 / 3),
+        ("fields", '{"a": "NYC"}', '{"a": "New York"}', {"or": {"a": ["nyc"]}}, 1),
+        ("fields", '{"open": true}', '{"open": true}', {}, 1),
+        ("fields", '{"open": "yes"}', '{"open": true}', {}, 1),
+        ("fields", '{"open": false}', '{"open": true}', {}, 0),
+        ("schema", '{"n": 3}', '{"n": 3}', {"schema": {"properties": {"n": {"type": "integer"}}}}, 1),
+        ("schema", '{"n": "3"}', '{"n": 3}', {"schema": {"properties": {"n": {"type": "integer"}}}}, 0),
+        ("items", "- Ann\n- Bob\n- Cy", '["Ann", "Bob"]', {}, 0.8),
+        ("items", "Ann, Bob and Cy", '["Ann", "Bob", "Cy"]', {}, 1),
+        ("items", '["ann", "robert"]', '["Ann", "Bob"]', {"or": {"Bob": ["Robert"]}}, 1),
+        ("exact", "  “Paris.” ", "paris", {}, 1),
+        ("exact", "It is Paris", "paris", {}, 0),
+        ("all", "Red and green circles", "", {"all": [["red"], ["circle", "circles"]]}, 1),
+        ("all", "Red squares", "", {"all": [["red"], ["circle", "circles"]]}, 0),
+        ("choice", "very good", "very good", {"among": ["good", "very good"]}, 1),
+        ("choice", "First A, but no: B", "B", {"among": ["A", "B"], "last": True}, 1),
+        ("chrf", "a cat sat", "the dog ran", {"references": ["a cat sat"]}, 1),
+        ("rouge", "the cat sat down", "the cat sat down", {}, 1),
+        ("number", "−4", "-4", {}, 1),
+        ("number", "from 3 to 4.5", "4.5", {}, 1),
+        ("number", "between 10-20", "20", {}, 1),
+        ("correction", "He goes home", "He goes home.", {"original": "he go home"}, 0.9),
         ("correction", "He go home.", "He goes home.", {"original": "He go home."}, 0),
         ("constraints", "one two three", "", {"max_words": 3, "contains": ["two"], "without": ["three"]}, 2 / 3),
         ("words", "the cat sat", "The cat sat.", {}, 1),
@@ -38,7 +70,23 @@ from turnout.bench.scorers import SCORERS, score
     ],
 )  # fmt: skip
 def test_scores(name, answer, reference, options, expected):
-    assert score(name, answer, reference, options) == pytest.approx(expected)
+    assert score(name, answer, reference, options) == pytest.approx(expected, abs=0.1 if name == "correction" else 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "options"),
+    [
+        ("contains", " ", {}),
+        ("number", "Let me think about it. First we", {}),
+        ("choice", "The text is about", {"among": ["yes", "no"]}),
+        ("fields", 'Here it is: {"a": "1', {}),
+    ],
+)
+def test_what_cannot_be_read_is_unscored(name, answer, options):
+    with pytest.raises(UnreadableAnswer):
+        score(name, answer, '{"a": 1}' if name == "fields" else "1", options, cut_off=True)
+    if answer.strip():
+        assert score(name, answer, '{"a": 1}' if name == "fields" else "1", options) == 0
 
 
 def test_every_scorer_names_its_metric():
