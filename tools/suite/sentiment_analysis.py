@@ -1,7 +1,8 @@
 """Sentiment tasks: reviews, posts, tickets, surveys and remarks, with many sets of labels."""
 
+# A task a paragraph reads better than strings broken at column 120.
 # ruff: noqa: E501
-# fmt: off  (a task a paragraph reads better than strings broken at column 120)
+# fmt: off
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ task("A reviewer on a book site writes: \"It's neither good nor bad. The first h
 
 task("Laptop review: \"The screen is gorgeous and the keyboard is the best I have typed on. The battery, though, is gone before lunch.\"\n\nConsider only what is said about the battery. Is it positive, negative or neutral? One word.", "negative", _POLARITY)
 
-task("Same kind of job as before: aspect sentiment. Text: \"Staff could not have been kinder, but the room looked onto a car park and the shower ran cold.\" Aspect: staff. Possible answers: positive, negative, neutral. Write the answer alone.", "positive", _POLARITY)
+task("Aspect sentiment. Text: \"Staff could not have been kinder, but the room looked onto a car park and the shower ran cold.\" Aspect: staff. Possible answers: positive, negative, neutral. Write the answer alone.", "positive", _POLARITY)
 
 task("Hotel survey, free-text field: \"Breakfast was served from 7 to 10. The pool, sadly, was closed all week without any notice, which ruined it for the kids.\"\nHow does the guest feel about breakfast? Choose positive, negative or neutral, and say only that.", "neutral", _POLARITY)
 
