@@ -16,7 +16,8 @@ trying again, another model, or repairing the machine. Each class has its own ex
     │   └── NoEligibleModel     20   the limits exclude everybody; the message says who by what
     ├── DataError               30   data that cannot be read; the message names the file and the row
     │   ├── CorruptArtifact     31   a fitted router that is damaged or from another version
-    │   └── StoreError          32   the evidence store cannot be opened, read or written
+    │   ├── StoreError          32   the evidence store cannot be opened, read or written
+    │   └── UnreadableAnswer    33   a model's answer that no rule can read: it is unscored, not wrong
     └── RunError                40   the world did not cooperate
         ├── WeightsError        41   weights could not be fetched or failed their checksum
         ├── LocalServerError    42   a local model server did not start or died
@@ -55,6 +56,7 @@ __all__ = [
     "UnknownCategory",
     "UnknownModality",
     "UnknownModel",
+    "UnreadableAnswer",
     "UserError",
     "WeightsError",
 ]
@@ -153,6 +155,12 @@ class StoreError(DataError):
     """The evidence store cannot be opened, read or written."""
 
     exit_code = 32
+
+
+class UnreadableAnswer(DataError):
+    """An answer that no rule can read: empty, cut off too early, or media that cannot be decoded."""
+
+    exit_code = 33
 
 
 class RunError(TurnoutError):

@@ -1,19 +1,24 @@
-"""Scores in [0, 1] by rules, one metric per kind of task. A wrong answer is 0; only a failed call is unscored."""
+"""Scores in [0, 1] by rules, one metric per kind of task. A wrong answer is 0; one that cannot be read is unscored."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from turnout.bench.sandbox import passes
-from turnout.errors import MissingExtra
+from turnout.bench.structured import fields_f1, first_json, items_f1, plain, valid
+from turnout.errors import MissingExtra, UnreadableAnswer
 
 __all__ = ["SCORERS", "Scorer", "score"]
 
 _Options = Mapping[str, Any]
+
+
+class _NothingFound(Exception):
+    """The answer holds nothing of the kind that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,54 +27,90 @@ class Scorer:
 
     metric: str
     function: Callable[[str, str, _Options], float]
+    needs: tuple[str, ...] = ()  # options without which it cannot score
 
 
-def score(name: str, answer: str, reference: str, options: _Options) -> float:
-    """The score of an answer, in [0, 1]."""
-    return min(1.0, max(0.0, SCORERS[name].function(answer.strip(), reference, options)))
+def score(name: str, answer: str, reference: str, options: _Options, *, cut_off: bool = False) -> float:
+    """The score of an answer, in [0, 1].
 
-
-def _plain(text: str) -> str:
-    """Lower case, words and numbers only, single spaces."""
-    return re.sub(r"[\W_]+", " ", text.lower()).strip()
+    Raises `UnreadableAnswer` for an empty answer, and for one cut off before what was asked for had been said: nobody
+    knows what it would have been. A whole answer in a wrong form is a wrong answer.
+    """
+    answer = answer.strip()
+    if not answer:
+        raise UnreadableAnswer("the answer is empty")
+    try:
+        return min(1.0, max(0.0, SCORERS[name].function(answer, reference, options)))
+    except _NothingFound as missing:
+        if cut_off:
+            raise UnreadableAnswer(f"cut off at the token limit before {missing}") from None
+        return 0.0
 
 
 def _says(text: str, words: str) -> bool:
     """Whether the words stand in the text as whole words: "late" is not in "later"."""
-    return f" {_plain(words)} " in f" {_plain(text)} "
+    return f" {plain(words)} " in f" {plain(text)} "
+
+
+def _says_any(text: str, ways: Iterable[str]) -> bool:
+    return any(_says(text, way) for way in ways)
+
+
+def _short_enough(answer: str, options: _Options) -> bool:
+    return len(answer.split()) <= int(options.get("max_words", 40))
 
 
 def _choice(answer: str, reference: str, options: _Options) -> float:
-    """The one of `options["among"]` that the answer says first, as a whole word, must be the reference."""
-    said = _plain(answer)
+    """The one of `among` said first (with `last`: last), as a whole word, must be the reference.
+
+    Of names that begin at the same place the longest is meant: "very good" is not "good".
+    """
+    said = plain(answer)
+    matches = [(m, name) for name in options["among"] for m in re.finditer(rf"\b{re.escape(plain(name))}\b", said)]
+    spans = {m.span() for m, _ in matches}
     found = [
-        (m.start(), name) for name in options["among"] if (m := re.search(rf"\b{re.escape(_plain(name))}\b", said))
+        (m.start(), name)
+        for m, name in matches
+        if not any(start <= m.start() and m.end() <= end and (start, end) != m.span() for start, end in spans)
     ]
-    return float(bool(found) and min(found)[1] == reference)
+    if not found:
+        raise _NothingFound("one of the choices was named")
+    chosen = max(found) if options.get("last") else min(found)
+    return float(plain(chosen[1]) == plain(reference))
 
 
 def _number(answer: str, reference: str, options: _Options) -> float:
     """The last number of the answer, or the one behind its last "=", must be the reference ("4 = 4 in 2 boxes")."""
-    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", answer)
-    number = r"-?\d+(?:\.\d+)?"
+    text = re.sub(r"(?<=\d)[,\u202f\u00a0'](?=\d{3}\b)", "", answer).replace("\u2212", "-")
+    number = r"(?<![\d.])-?(?:\d+(?:\.\d+)?|\.\d+)"
     said = re.findall(number, text)[-1:] + re.findall(rf"=\s*[^\d\n=-]{{0,3}}({number})", text)[-1:]
+    if not said:
+        raise _NothingFound("a number was said")
     return float(any(abs(float(n) - float(reference)) <= options.get("tolerance", 1e-6) for n in said))
 
 
+def _exact(answer: str, reference: str, options: _Options) -> float:
+    return float(plain(answer) in {plain(text) for text in (reference, *options.get("or", ()))})
+
+
 def _contains(answer: str, reference: str, options: _Options) -> float:
-    """The reference, or one of `options["or"]`, must stand in the answer as whole words, in at most 40 words."""
-    alternatives = [reference, *options.get("or", ())]
-    return float(len(answer.split()) <= 40 and any(_says(answer, text) for text in alternatives))
+    """The reference, or one of `or`, must stand in a short answer as whole words."""
+    return float(_short_enough(answer, options) and _says_any(answer, (reference, *options.get("or", ()))))
+
+
+def _all(answer: str, reference: str, options: _Options) -> float:
+    """Every one of `all`, each a list of ways to say it."""
+    return float(_short_enough(answer, options) and all(_says_any(answer, ways) for ways in options["all"]))
 
 
 def _facts(answer: str, reference: str, options: _Options) -> float:
-    """Share of `options["facts"]` (each a list of ways to say it) that the answer holds, for its length.
+    """Share of `facts` (each a list of ways to say it) that the answer holds, for its length.
 
     Up to 60 % of the passage nothing is taken off; at its full length a summary is a copy and scores 0.
     """
-    said, passage = _plain(answer), _plain(options["passage"])
+    said, passage = plain(answer), plain(options["passage"])
     facts = options["facts"]
-    recall = sum(any(_says(answer, way) for way in ways) for ways in facts) / len(facts)
+    recall = sum(_says_any(answer, ways) for ways in facts) / len(facts)
     return recall * min(1.0, max(0.0, (1 - len(said) / len(passage)) / 0.4))
 
 
@@ -78,69 +119,81 @@ def _chrf(answer: str, reference: str, options: _Options) -> float:
         from sacrebleu.metrics.chrf import CHRF
     except ImportError:
         raise MissingExtra("the chrF score", "bench") from None
-    return float(CHRF().sentence_score(answer, [reference]).score) / 100
+    # The best of several: a translator is not wrong for having chosen the second.
+    metric = CHRF()
+    return max(float(metric.sentence_score(answer, [text]).score) for text in _references(reference, options)) / 100
+
+
+def _rouge(answer: str, reference: str, options: _Options) -> float:
+    try:
+        from rouge_score.rouge_scorer import RougeScorer
+    except ImportError:
+        raise MissingExtra("the ROUGE score", "bench") from None
+    metric = RougeScorer(["rougeL"])
+    return max(float(metric.score(text, answer)["rougeL"].fmeasure) for text in _references(reference, options))
+
+
+def _references(reference: str, options: _Options) -> Sequence[str]:
+    return [reference, *options.get("references", ())]
 
 
 def _correction(answer: str, reference: str, options: _Options) -> float:
     """chrF against the corrected text; the text as it was, handed back, scores 0."""
-    return (
-        0.0 if _plain(answer) == _plain(options["original"]) != _plain(reference) else _chrf(answer, reference, options)
-    )
+    unchanged = _squeezed(answer) == _squeezed(options["original"]) != _squeezed(reference)
+    return 0.0 if unchanged else _chrf(answer, reference, options)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _fields(answer: str, reference: str, options: _Options) -> float:
-    """F1 of the fields of a JSON object, each compared as plain text."""
-    wanted = json.loads(reference)
-    found = _first_object(answer)
-    if not found:
-        return 0.0
-    right = sum(_plain(str(found.get(name, ""))) == _plain(str(value)) for name, value in wanted.items())
-    return 2 * right / (len(wanted) + len(found))
+    """F1 of the fields of a JSON object."""
+    found = first_json(answer)
+    if found is None:
+        raise _NothingFound("a JSON object was closed")
+    return fields_f1(found, json.loads(reference), options.get("or", {})) if isinstance(found, dict) else 0.0
 
 
-def _first_object(text: str) -> dict[str, Any]:
-    """The first JSON object in a text."""
-    decoder = json.JSONDecoder()
-    for start in (m.start() for m in re.finditer(r"\{", text)):
-        try:
-            value, _ = decoder.raw_decode(text[start:])
-        except ValueError:
-            continue
-        if isinstance(value, dict):
-            return value
-    return {}
+def _schema(answer: str, reference: str, options: _Options) -> float:
+    """As `_fields`, and 0 for JSON that does not keep to the schema."""
+    found = first_json(answer)
+    return _fields(answer, reference, options) if found is None or valid(found, options["schema"]) else 0.0
+
+
+def _items(answer: str, reference: str, options: _Options) -> float:
+    return items_f1(answer, json.loads(reference), options.get("or", {}))
 
 
 def _tests(answer: str, reference: str, options: _Options) -> float:
-    """Share of `options["tests"]` (assert statements) that the answer's code passes."""
+    """Share of `tests` (assert statements) that the answer's code passes."""
     fenced = re.search(r"```(?:python|py)?\s*\n(.*?)(?:```|\Z)", answer, re.DOTALL)
     code = fenced[1] if fenced else answer
     return sum(passes(code, test) for test in options["tests"]) / len(options["tests"])
 
 
 def _constraints(answer: str, reference: str, options: _Options) -> float:
-    """Share of the constraints met; an empty answer meets none."""
-    if not answer:
-        return 0.0
-    words = len(answer.split())
-    lines = [line for line in answer.splitlines() if line.strip()]
-    met: list[bool] = []
-    for name, value in options.items():
-        if name == "min_words":
-            met.append(words >= value)
-        elif name == "max_words":
-            met.append(words <= value)
-        elif name == "lines":
-            met.append(len(lines) == value)
-        elif name == "contains":
-            met += [_says(answer, word) for word in value]
-        elif name == "without":
-            met += [not _says(answer, word) for word in value]
-        elif name == "matches":
-            met.append(re.search(value, answer, re.MULTILINE) is not None)
-        else:
-            raise ValueError(f"unknown constraint {name!r}")
+    """Share of the constraints met."""
+    met = [held for name, value in options.items() for held in CONSTRAINTS[name](answer, value)]
     return sum(met) / len(met)
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+CONSTRAINTS: Mapping[str, Callable[[str, Any], list[bool]]] = {
+    "min_words": lambda answer, n: [len(answer.split()) >= n],
+    "max_words": lambda answer, n: [len(answer.split()) <= n],
+    "lines": lambda answer, n: [len(_lines(answer)) == n],
+    "sentences": lambda answer, n: [len(re.findall(r"[.!?…]+(?=\s|[\"'”’)]|$)", answer)) == n],
+    "paragraphs": lambda answer, n: [len([p for p in re.split(r"\n\s*\n", answer.strip()) if p.strip()]) == n],
+    "contains": lambda answer, words: [_says(answer, word) for word in words],
+    "without": lambda answer, words: [not _says(answer, word) for word in words],
+    "matches": lambda answer, pattern: [re.search(pattern, answer, re.MULTILINE) is not None],
+    "starts": lambda answer, text: [plain(answer).startswith(plain(text))],
+    "ends": lambda answer, text: [plain(answer).endswith(plain(text))],
+}
 
 
 def _words(answer: str, reference: str, options: _Options) -> float:
@@ -148,7 +201,7 @@ def _words(answer: str, reference: str, options: _Options) -> float:
         from jiwer import wer
     except ImportError:
         raise MissingExtra("the word error rate", "bench") from None
-    return 1 - float(wer(_plain(reference), _plain(answer) or " "))
+    return 1 - float(wer(plain(reference), plain(answer) or " "))
 
 
 def _characters(answer: str, reference: str, options: _Options) -> float:
@@ -156,18 +209,23 @@ def _characters(answer: str, reference: str, options: _Options) -> float:
         from jiwer import cer
     except ImportError:
         raise MissingExtra("the character error rate", "bench") from None
-    return 1 - float(cer(" ".join(reference.split()), " ".join(answer.split()) or " "))
+    return 1 - float(cer(_squeezed(reference), _squeezed(answer) or " "))
 
 
 SCORERS: Mapping[str, Scorer] = {
-    "facts": Scorer("key-fact recall for its length", _facts),
-    "chrf": Scorer("chrF", _chrf),
-    "choice": Scorer("accuracy", _choice),
+    "choice": Scorer("accuracy", _choice, ("among",)),
     "number": Scorer("accuracy", _number),
+    "exact": Scorer("accuracy", _exact),
     "contains": Scorer("accuracy", _contains),
+    "all": Scorer("accuracy", _all, ("all",)),
+    "facts": Scorer("key-fact recall for its length", _facts, ("facts", "passage")),
+    "chrf": Scorer("chrF", _chrf),
+    "rouge": Scorer("ROUGE-L", _rouge),
+    "correction": Scorer("chrF of the correction", _correction, ("original",)),
     "fields": Scorer("field F1", _fields),
-    "tests": Scorer("tests passed", _tests),
-    "correction": Scorer("chrF of the correction", _correction),
+    "schema": Scorer("field F1", _schema, ("schema",)),
+    "items": Scorer("item F1", _items),
+    "tests": Scorer("tests passed", _tests, ("tests",)),
     "constraints": Scorer("constraints met", _constraints),
     "words": Scorer("word accuracy", _words),
     "heard": Scorer("word accuracy as whisper-base hears it", _words),

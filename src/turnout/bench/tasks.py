@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from turnout.bench.scorers import SCORERS
-from turnout.categories import parse_category, parse_modality
+from turnout.categories import Category, parse_category, parse_modality
 from turnout.errors import DataError, InputFileError, TurnoutError
 from turnout.providers.protocol import ChatRequest, Message
-from turnout.types import Media, Modality
+from turnout.types import Media, Modality, Preference
 
-__all__ = ["Task", "load_suite", "read_tasks"]
+__all__ = ["DEFAULT_SUITE", "Task", "load_suite", "read_tasks", "suites"]
 
+DEFAULT_SUITE = "core"
 _SEED = 7
+_PARTS = ("text", "image", "audio", "video")
+_KEYS = frozenset(
+    {"id", "modality", "category", "language", "content", "reference", "scorer", "options", "max_tokens", "preference"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +33,42 @@ class Task:
 
     id: str
     modality: Modality
-    category: str
-    language: str
+    category: str  # "code" or "question-answering/physics"
+    language: str  # of the answer that is expected, as BCP 47 writes it
     prompt: str
     reference: str
     scorer: str
     options: Mapping[str, Any]
     max_tokens: int
     media: tuple[Media, ...] = ()
+    preference: Preference = field(default_factory=Preference)
 
     @property
     def metric(self) -> str:
         """What the scorer's number means; figures of different metrics are never compared."""
         return SCORERS[self.scorer].metric
 
-    def request(self) -> ChatRequest:
+    @property
+    def kind(self) -> Category:
+        """The category without its subject: what a model must take in and give out."""
+        return parse_category(self.modality, self.category)[0]
+
+    def request(self, seed: int = _SEED) -> ChatRequest:
         """Temperature 0 and a fixed seed: a second run asks the same."""
         turn = Message("user", self.prompt, self.media)
-        return ChatRequest((turn,), max_tokens=self.max_tokens, temperature=0.0, seed=_SEED)
+        return ChatRequest((turn,), max_tokens=self.max_tokens, temperature=0.0, seed=seed)
 
 
-def load_suite(name: str = "core") -> tuple[Task, ...]:
+def suites() -> tuple[str, ...]:
+    """Names of the suites shipped with Turnout."""
+    return tuple(sorted(file.name.removesuffix(".jsonl") for file in _folder().iterdir() if _is_suite(file)))
+
+
+def load_suite(name: str = DEFAULT_SUITE) -> tuple[Task, ...]:
     """A suite shipped with Turnout; raises `InputFileError` naming those there are."""
-    folder = resources.files("turnout") / "bench" / "suites"
-    names = sorted(file.name.removesuffix(".jsonl") for file in folder.iterdir() if file.name.endswith(".jsonl"))
-    if name not in names:
-        raise InputFileError(f"no suite {name!r}; there is {', '.join(names)}, or name a .jsonl file of tasks")
-    return _read((folder / f"{name}.jsonl").read_text("utf-8"), f"suite {name}", folder / "media")
+    if name not in suites():
+        raise InputFileError(f"no suite {name!r}; there is {', '.join(suites())}, or name a .jsonl file of tasks")
+    return _read((_folder() / f"{name}.jsonl").read_text("utf-8"), f"suite {name}", _folder() / "media")
 
 
 def read_tasks(path: Path) -> tuple[Task, ...]:
@@ -64,6 +78,14 @@ def read_tasks(path: Path) -> tuple[Task, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputFileError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
     return _read(text, str(path), path.parent / "media")
+
+
+def _folder() -> Traversable:
+    return resources.files("turnout") / "bench" / "suites"
+
+
+def _is_suite(file: Traversable) -> bool:
+    return file.name.endswith(".jsonl")
 
 
 def _read(text: str, where: str, folder: Traversable) -> tuple[Task, ...]:
@@ -85,24 +107,50 @@ def _read(text: str, where: str, folder: Traversable) -> tuple[Task, ...]:
 
 
 def _task(row: Mapping[str, Any], folder: Traversable) -> Task:
+    if not isinstance(row, dict):
+        raise ValueError("a task is a JSON object")
+    if strange := sorted(row.keys() - _KEYS):
+        raise ValueError(f"unknown key {strange[0]!r}; a task has {', '.join(sorted(_KEYS))}")
     modality = parse_modality(row["modality"])
     category, subject = parse_category(modality, row["category"])
     if row["scorer"] not in SCORERS:
         raise ValueError(f"unknown scorer {row['scorer']!r}; known are {', '.join(SCORERS)}")
+    prompt, media = _content(row["content"], folder)
     return Task(
         id=str(row["id"]),
         modality=modality,
         category=f"{category.name}/{subject}" if subject else category.name,
         language=row.get("language", "en"),
-        prompt=row.get("prompt", ""),
+        prompt=prompt,
         reference=row["reference"],
         scorer=row["scorer"],
         options=row.get("options", {}),
         max_tokens=int(row.get("max_tokens", 128)),
-        media=tuple(_media(folder / name) for name in row.get("media", ())),
+        media=media,
+        preference=Preference(**row.get("preference", {})),
     )
 
 
-def _media(file: Traversable) -> Media:
-    mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return Media(file.read_bytes(), mime, file.name)
+def _content(content: object, folder: Traversable) -> tuple[str, tuple[Media, ...]]:
+    """A text, or parts as in the OpenAI API: texts joined by an empty line, files read from `folder`."""
+    if isinstance(content, str):
+        return content, ()
+    texts: list[str] = []
+    media: list[Media] = []
+    for part in content if isinstance(content, list) else ():
+        if part["type"] not in _PARTS:
+            raise ValueError(f"unknown part {part['type']!r} of the content; known are {', '.join(_PARTS)}")
+        if part["type"] == "text":
+            texts.append(part["text"])
+        else:
+            media.append(_media(folder, part["file"]))
+    if not texts and not media:
+        raise ValueError("content is a text, or a list of parts, and not empty")
+    return "\n\n".join(texts), tuple(media)
+
+
+def _media(folder: Traversable, name: str) -> Media:
+    file = folder / name
+    if not file.is_file():
+        raise ValueError(f"there is no file {name!r} in {folder}")
+    return Media(file.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream", name)
