@@ -56,6 +56,7 @@ _STRING = {"type": "string"}
 _INTEGER = {"type": "integer"}
 _NUMBER = {"type": "number"}
 _BOOLEAN = {"type": "boolean"}
+_DAY = {"type": "string", "pattern": r"^\d\d-\d\d$", "description": "month and day, MM-DD"}
 _STRINGS = {"type": "array", "items": _STRING}
 
 
@@ -179,9 +180,8 @@ fields("URL: https://shop.example.com:8443/books/list?lang=pt&page=3#top\n\nTake
 # --- JSON under a schema
 
 under_schema("Convert the note to JSON that is valid under this schema: {schema}\n\nNote: Rent a minibus for 9 people, from 2 to 5 August, with child seats.",
-             _object(vehicle=_STRING, people=_INTEGER, first_day=_STRING, last_day=_STRING, child_seats=_BOOLEAN),
-             {"vehicle": "minibus", "people": 9, "first_day": "2 August", "last_day": "5 August", "child_seats": True},
-             {"first_day": ["August 2", "08-02", "2"], "last_day": ["August 5", "08-05", "5"]})
+             _object(vehicle=_STRING, people=_INTEGER, first_day=_DAY, last_day=_DAY, child_seats=_BOOLEAN),
+             {"vehicle": "minibus", "people": 9, "first_day": "08-02", "last_day": "08-05", "child_seats": True})
 
 under_schema("\"Two large margheritas and one small funghi to 14 Elm Close, paid in cash, please ring twice.\"\n\nRepresent the order as JSON. Schema:\n{schema}",
              _object(pizzas={"type": "array", "items": _object(kind=_STRING, size={"enum": ["small", "large"]}, count=_INTEGER)}, address=_STRING, payment={"enum": ["cash", "card"]}),
@@ -225,6 +225,9 @@ under_schema("Extract the people into JSON under {schema}. Oldest first.\n\nThe 
              _object(people={"type": "array", "items": _object(name=_STRING, age=_INTEGER)}),
              {"people": [{"name": "Kwame Asante", "age": 41}, {"name": "Efua", "age": 39}, {"name": "Kofi", "age": 9}]},
              {"people": [[{"name": "Kwame Asante", "age": 41}, {"name": "Efua Asante", "age": 39}, {"name": "Kofi Asante", "age": 9}], [{"name": "Kwame", "age": 41}, {"name": "Efua", "age": 39}, {"name": "Kofi", "age": 9}]]})
+under_schema("A neighbour's message about our house keys:\n\n\"Got the spare set from you on Sunday: front door, cellar and bike shed. I'll water the plants on Tuesday and Friday and leave the keys with the Okonkwos afterwards.\"\n\nAs JSON, please, so that it fits this schema (days as English weekday names): {schema}",
+             _object(keys=_STRINGS, watering_days=_STRINGS, keys_go_to=_STRING, paid={"type": ["boolean", "null"], "description": "null if it is not said"}),
+             {"keys": ["front door", "cellar", "bike shed"], "watering_days": ["Tuesday", "Friday"], "keys_go_to": "the Okonkwos", "paid": None}, {"keys_go_to": ["Okonkwos", "Okonkwo"]})
 
 # --- lists
 
@@ -246,8 +249,8 @@ items("Action items, one per line and as short as in the text, for Miguel only:\
 items("ERROR disk full on db-2\nWARN slow query on db-1\nERROR timeout on web-4\nINFO deploy finished on web-1\nERROR disk full on db-3\n\nWhich hosts had errors? Comma-separated, hosts only.",
       ["db-2", "web-4", "db-3"])
 
-items("From the menu, name the dishes that are vegetarian and contain no nuts. JSON list, dish names exactly as printed.\n\n- Lentil curry with coconut (vegetarian)\n- Trout with almonds\n- Walnut ravioli (vegetarian)\n- Mushroom risotto (vegetarian)\n- Chicken tagine\n- Beetroot tart (vegetarian)",
-      ["Lentil curry with coconut", "Mushroom risotto", "Beetroot tart"], {"Lentil curry with coconut": ["Lentil curry", "Lentil curry with coconut (vegetarian)"], "Mushroom risotto": ["Mushroom risotto (vegetarian)"], "Beetroot tart": ["Beetroot tart (vegetarian)"]})
+items("From the menu, name the dishes that are vegetarian and contain no nuts. JSON list, dish names exactly as printed.\n\n- Lentil curry with spinach (vegetarian)\n- Trout with almonds\n- Walnut ravioli (vegetarian)\n- Mushroom risotto (vegetarian)\n- Chicken tagine\n- Beetroot tart (vegetarian)",
+      ["Lentil curry with spinach", "Mushroom risotto", "Beetroot tart"], {"Lentil curry with spinach": ["Lentil curry", "Lentil curry with spinach (vegetarian)"], "Mushroom risotto": ["Mushroom risotto (vegetarian)"], "Beetroot tart": ["Beetroot tart (vegetarian)"]})
 
 items("Nenne alle Medikamente aus dem Arztbrief, nur die Namen, durch Komma getrennt.\n\n„Entlassmedikation: Ramipril 5 mg morgens, Metoprolol 47,5 mg morgens und abends. Ibuprofen wurde wegen der Nierenwerte abgesetzt und durch Novaminsulfon bei Bedarf ersetzt.“\n\nAchtung: Nur was der Patient weiter nehmen soll!",
       ["Ramipril", "Metoprolol", "Novaminsulfon"], {"Ramipril": ["Ramipril 5 mg"], "Metoprolol": ["Metoprolol 47,5 mg"], "Novaminsulfon": ["Novaminsulfon bei Bedarf"]}, language="de")
