@@ -46,9 +46,7 @@ def every(subject: str, content: str, *wanted: list[str], language: str = "en") 
 
 ask("", "Which planet is known for its bright rings? A word or two is enough.", "Saturn")
 
-ask("", "My daughter's quiz for school: capital of Portugal? Keep it short.", "Lisbon", "Lisboa")
-
-ask("", "\"The library is open Monday to Friday from 9 to 18 and on Saturday from 10 to 14. During the school holidays it stays closed on Saturdays.\"\n\nIt's a Saturday in term time. Until what time can I return my book in person? Reply briefly.", "14", "2 pm", "14:00", "2pm", "two", "2 p.m.", "2:00 pm", "2 o'clock")
+ask("", "\"The library is open Monday to Friday from 9 to 18 and on Saturday from 10 to 14. During the school holidays it stays closed on Saturdays.\"\n\nIt's a Saturday in term time. Until what time can I return my book in person? Reply briefly.", "14", "2 pm", "14:00", "2pm", "2 p.m.", "2:00 pm", "2 o'clock")
 
 ask("", "Read this and tell me who has the key now. Name only.\n\nOn Monday the caretaker gave the key to the cellar to Farida. She passed it on to Benoît on Tuesday, who, being ill, asked Chiamaka to keep it. Benoît is back at work, but has not collected it yet.", "Chiamaka")
 
@@ -57,6 +55,10 @@ ask("", "If the text does not answer the question, say \"not stated\".\n\nText: 
 count("", "| Bus | Leaves | Arrives | Fare |\n|---|---|---|---|\n| 12 | 08:05 | 08:50 | 3.20 |\n| 40 | 08:20 | 08:48 | 4.10 |\n| 7X | 08:30 | 08:55 | 5.60 |\n\nI have to be there by 08:52 and want to pay as little as possible. What will the fare be? Just the number.", 3.20)
 
 ask("", "Team | Won | Drawn | Lost\nOtters | 7 | 2 | 3\nHerons | 6 | 6 | 0\nBadgers | 7 | 1 | 4\n\nThree points for a win, one for a draw. Which team tops the table? Answer with the team name only.", "Herons", "Heron")
+
+count("", "Pool prices: adults 6.50, children under 14 half of that, under 4 free. From 18:00 on everybody who pays, pays 1 less. Families of at least two children get their cheapest paid ticket free.\n\nWe come at 18:30: two adults and three children of 3, 9 and 15 (the pool charges 15-year-olds like adults). What do we pay? Finish with the amount as a bare number.", 16.5, max_tokens=160)
+
+ask("", "Rules of the allotment club:\n- A hedge may be cut back hard only between 1 October and the end of February.\n- Light trimming is allowed all year, except on Sundays and public holidays.\n- Electric tools must be silent between 12 and 14 o'clock.\n\nZoltán wants to trim his hedge lightly with electric shears on a Tuesday in May at 12:30. Does he break a rule? If so, quote just the time span he has to avoid; if not, write \"fine\".", "12 and 14", "12 to 14", "12 14", "12:00 to 14:00", "12:00 14:00", "12 and 14 o'clock", "12 to 2 pm", "12 pm to 2 pm", "12:00 pm to 2:00 pm", "12:00 and 14:00")
 
 ask("", "Wie heißt die Hauptstadt von Kanada? Bitte kurz antworten.", "Ottawa", language="de")
 
@@ -72,17 +74,15 @@ pick("", "¿Cuál de estos países no tiene salida al mar?\n\na) Perú\nb) Parag
 
 # --- biology
 
-ask("biology", "In a plant or animal cell, which organelle produces most of the ATP? One word.", "mitochondrion", "mitochondria", "the mitochondrion")
+pick("biology", "During which phase of meiosis do homologous chromosomes exchange segments (crossing over)?\nA) prophase I\nB) metaphase II\nC) anaphase I\nD) telophase II\nThe letter, and only the letter.", "A")
 
-pick("biology", "Which of these bases is found in RNA but not in DNA?\n\nA. adenine\nB. uracil\nC. guanine\nD. cytosine\n\nReply with the letter alone.", "B")
-
-ask("biology", "What's the word for animals that are active mainly at night? (just the word)", "nocturnal")
+pick("biology", "Which of these bases is found in RNA but not in DNA?\n\nA. adenine\nB. cytosine\nC. guanine\nD. uracil\n\nReply with the letter alone.", "D")
 
 count("biology", "In peas, round seeds (R) are dominant over wrinkled ones (r). If two Rr plants are crossed, what percentage of the offspring is expected to have wrinkled seeds? Answer with just the number.", 25)
 
 ask("biology", "Name the enzyme that unwinds the double helix at the replication fork. Short answer, please.", "helicase", "DNA helicase")
 
-pick("biology", "Deep in a wood a mushroom lives on a fallen log, breaking down the lignin. In the food web the fungus is a … (A) producer (B) primary consumer (C) decomposer (D) top predator. Give the letter only.", "C")
+pick("biology", "Deep in a wood a mushroom lives on a fallen log, breaking down the lignin. In the food web the fungus is a … (A) decomposer (B) primary consumer (C) producer (D) top predator. Give the letter only.", "A")
 
 # --- business
 
@@ -90,7 +90,7 @@ count("business", "A stall has fixed costs of 1,200 a month; each candle sells f
 
 ask("business", "On a balance sheet, what are the amounts called that a company still owes to its suppliers for goods bought on credit? Two or three words.", "accounts payable", "trade payables", "payables", "trade creditors")
 
-pick("business", "The four letters of a SWOT analysis stand for strengths, weaknesses, threats and …\nA) operations\nB) obligations\nC) opportunities\nD) objectives\nLetter?\n(one letter, no explanation)", "C")
+pick("business", "The four letters of a SWOT analysis stand for strengths, weaknesses, threats and …\nA) opportunities\nB) obligations\nC) operations\nD) objectives\nLetter?\n(one letter, no explanation)", "A")
 
 pick("business", "Prices of a raw material have risen all year. Compared with LIFO, using FIFO for the stock will usually show\n\n(A) a lower profit and a lower closing stock\n(B) a higher profit and a higher closing stock\n(C) a higher profit and a lower closing stock\n(D) no difference at all\n\nWhich one is right? State its letter and stop.", "B")
 
@@ -104,7 +104,7 @@ count("chemistry", "How many moles are 54 g of water (molar mass 18 g/mol)? A ba
 
 every("chemistry", "Which two elements is water made of? Name both, in one short line.", ["hydrogen"], ["oxygen"])
 
-pick("chemistry", "An aqueous solution has a pH of 3. Compared with one of pH 5, its concentration of hydrogen ions is\n\nA) twice as high\nB) ten times as high\nC) a hundred times as high\nD) a hundred times lower\n\nAnswer: (letter only)", "C")
+pick("chemistry", "An aqueous solution has a pH of 3. Compared with one of pH 5, its concentration of hydrogen ions is\n\nA) a hundred times lower\nB) twice as high\nC) ten times as high\nD) a hundred times as high\n\nAnswer: (letter only)", "D")
 
 count("chemistry", "What is the oxidation number of manganese in potassium permanganate, KMnO₄? Give the number only, without a sign.", 7)
 
@@ -112,21 +112,19 @@ count("chemistry", "What is the oxidation number of manganese in potassium perma
 
 count("computer-science", "Convert binary 101101 to decimal. Output the decimal number only.", 45)
 
-ask("computer-science", "Which HTTP status code means that a page was not found? Digits only.", "404")
+count("computer-science", "Eight bits in two's complement: which decimal value does 11101100 stand for? I want the signed number and no working.", -20)
 
 ask("computer-science", "We were asked in class: which abstract data type works by the rule \"last in, first out\"? one word pls", "stack", "stacks")
 
 pick("computer-science", "Worst-case running time of quicksort that always takes the first element as the pivot, for n items: A = O(n), B = O(n log n), C = O(n²), D = O(2ⁿ). Reply with A, B, C or D.", "C")
 
-ask("computer-science", "In SQL, which keyword goes after SELECT so that duplicate rows are left out of the result? Name the keyword.", "DISTINCT")
-
 pick("computer-science", "With a bottom-up heapify, how long does it take to build a binary heap from an unsorted array of n elements?\n\nA. Θ(log n)\nB. Θ(n)\nC. Θ(n log n)\nD. Θ(n²)\n\nI only need the letter of the tightest bound.", "B")
 
 # --- economics
 
-ask("economics", "What do economists call a lasting rise in the general level of prices? One word.", "inflation")
+count("economics", "In a simple Keynesian model without taxes or trade the marginal propensity to consume is 0.75. How large is the spending multiplier? One number.", 4)
 
-pick("economics", "The city sets a maximum rent well below the rent at which supply and demand would meet. The textbook model predicts:\nA. a surplus of flats\nB. a shortage of flats\nC. no change\nD. higher quality of flats\nYour answer as a single letter:", "B")
+pick("economics", "The city sets a maximum rent well below the rent at which supply and demand would meet. The textbook model predicts:\nA. a shortage of flats\nB. a surplus of flats\nC. no change\nD. higher quality of flats\nYour answer as a single letter:", "A")
 
 count("economics", "The price of tram tickets goes up by 10 percent and the number of trips falls by 4 percent. What is the price elasticity of demand in absolute value? Number only.", 0.4)
 
@@ -144,8 +142,6 @@ ask("engineering", "What is it called when a metal part finally breaks after ver
 
 pick("engineering", "Where along a cantilever beam with a load at its free end is the bending moment largest?\n\nA: at the free end\nB: in the middle\nC: at the fixed end\nD: it is the same everywhere\n\nOne letter.", "C")
 
-pick("engineering", "Which of these is a unit of torque? A) watt B) newton metre C) pascal D) joule per second — letter only, thanks.", "B")
-
 # --- health
 
 ask("health", "Which organ of the body makes insulin? Please be brief.", "pancreas", "the pancreas")
@@ -156,7 +152,7 @@ count("health", "For an exam in the nursing school: the order is 15 mg per kg of
 
 pick("health", "Adult in cardiac arrest: at what rate per minute do current first-aid guidelines ask for chest compressions?\nA. 40–60\nB. 60–80\nC. 100–120\nD. 160–180\nWrite the letter.", "C")
 
-ask("health", "Which blood cells carry oxygen? In two or three words.", "red", "red blood cells", "erythrocytes")
+pick("health", "Arterial blood gas of a drowsy patient after an overdose of sleeping pills: pH 7.25, pCO₂ 62 mmHg (normal 35–45), bicarbonate 25 mmol/l (normal 22–26). The disturbance is\nA. metabolic acidosis\nB. metabolic alkalosis\nC. respiratory alkalosis\nD. respiratory acidosis\nLetter:", "D")
 
 # --- history
 
@@ -172,11 +168,9 @@ pick("history", "Welcher Friedensschluss beendete den Dreißigjährigen Krieg?\n
 
 # --- humanities
 
-ask("humanities", "Who wrote the play \"Hamlet\"? Surname is enough.", "Shakespeare", "William Shakespeare")
-
 ask("humanities", "A poem of fourteen lines, often about love, in Italian or English form: what do we call it? One word.", "sonnet", "a sonnet")
 
-pick("humanities", "\"The wind whispered through the empty house.\" Which figure of speech is it?\nA. simile\nB. personification\nC. hyperbole\nD. oxymoron\n(Only the letter, I'm marking these quickly.)", "B")
+pick("humanities", "\"The wind whispered through the empty house.\" Which figure of speech is it?\nA. simile\nB. hyperbole\nC. personification\nD. oxymoron\n(Only the letter, I'm marking these quickly.)", "C")
 
 count("humanities", "How many syllables does a traditional haiku have altogether? Digits, please, and no more than that.", 17)
 
@@ -186,17 +180,17 @@ ask("humanities", "Qui a écrit « Les Misérables » ? Le nom suffit.", "Hugo",
 
 ask("law", "What is the principle called by which an accused person counts as not guilty until the opposite has been proved? In a few words.", "presumption of innocence", "innocent until proven guilty")
 
-pick("law", "On Monday Dara offers to sell her boat for 5,000. On Tuesday Ewan replies: \"I'll give you 4,500.\" Dara refuses. On Wednesday Ewan writes: \"Fine, 5,000 then.\" Under the classic common-law rules, is there a contract?\n\nA. Yes, since Ewan accepted the original offer in time.\nB. No, since the counter-offer ended the original offer.\nC. Yes, for 4,500.\nD. No, since boats must be sold by deed.\n\nLetter only.", "B")
+pick("law", "On Monday Dara offers to sell her boat for 5,000. On Tuesday Ewan replies: \"I'll give you 4,500.\" Dara refuses. On Wednesday Ewan writes: \"Fine, 5,000 then.\" Under the classic common-law rules, is there a contract?\n\nA. Yes, since Ewan accepted the original offer in time.\nB. Yes, for 4,500.\nC. No, since boats must be sold by deed.\nD. No, since the counter-offer ended the original offer.\n\nLetter only.", "D")
 
 ask("law", "What Latin term names the writ by which a court can demand that a detained person be brought before it? Just the term.", "habeas corpus")
 
 ask("law", "Clause 9: \"Either party may end this agreement by giving three months' written notice to the end of a quarter.\"\n\nWritten notice is received on 20 May. On which date does the agreement end? Give day and month only.", "30 September", "September 30", "30th September", "September 30th", "30 Sept", "30th of September", "30 Sep")
 
-pick("law", "Standard of proof usually needed for a conviction in a criminal trial in common-law countries:\n(A) balance of probabilities\n(B) reasonable suspicion\n(C) beyond reasonable doubt\n(D) probable cause\n— answer A, B, C or D.", "C")
+pick("law", "Standard of proof usually needed for a conviction in a criminal trial in common-law countries:\n(A) balance of probabilities\n(B) beyond reasonable doubt\n(C) reasonable suspicion\n(D) probable cause\n— answer A, B, C or D.", "B")
 
 # --- math
 
-ask("math", "What do you call a polygon with eight sides? One word.", "octagon", "an octagon")
+count("math", "How many different arrangements do the letters of the word LEVEL have? State the number without the working.", 30)
 
 count("math", "Let f(x) = x³ − 4x. What is f′(2)? Return the number alone.", 8)
 
@@ -208,29 +202,29 @@ pick("math", "Which of these numbers is irrational?\nA. 0.75\nB. √49\nC. 22/7\
 
 # --- other
 
-count("other", "How many squares are there on the smallest grid of a chessboard, I mean 1×1 squares? A number will do.", 64)
-
 ask("other", "Strings on a standard violin – how many? One word or digit.", "four", "4")
 
 pick("other", "Which of these is NOT a national language of Switzerland? A French, B Romansh, C Italian, D Dutch. The letter only, please.", "D")
 
 ask("other", "In sailing, what is the right-hand side of a boat called when you face the bow? one word", "starboard")
 
-count("other", "It is 18:00 on Friday in a place at UTC+9. What hour is it (24-hour clock, 0–23, just the hour) in a place at UTC−5?", 4)
+ask("other", "It is 18:00 on Friday in a place at UTC+9. What time is it at that moment in a place at UTC−5? Give only the time, on the 24-hour clock.", "04:00", "4:00", "4", "04", "4 am", "4:00 am")
 
 # --- philosophy
 
 ask("philosophy", "\"I think, therefore I am.\" Which philosopher is it from? Name only.", "Descartes", "René Descartes")
 
-pick("philosophy", "\"You can't trust her argument about taxes; she has been divorced twice.\" Name the fallacy.\n\nA) straw man\nB) ad hominem\nC) slippery slope\nD) false dilemma\n\nJust A, B, C or D.", "B")
+pick("philosophy", "\"You can't trust her argument about taxes; she has been divorced twice.\" Name the fallacy.\n\nA) ad hominem\nB) straw man\nC) slippery slope\nD) false dilemma\n\nJust A, B, C or D.", "A")
 
 ask("philosophy", "In whose work do prisoners in a cave take shadows on the wall for the real things? One name.", "Plato")
 
 pick("philosophy", "If the alarm is set, the light blinks. The light does not blink. Therefore the alarm is not set. The form of this inference is\nA. modus ponens\nB. modus tollens\nC. affirming the consequent\nD. denying the antecedent\nYour reply should be one letter long.", "B")
 
+ask("philosophy", "In 1963 a paper of three pages challenged the view that knowledge is justified true belief. After whom are its counterexamples named? Just the surname.", "Gettier", "Edmund Gettier")
+
 # --- physics
 
-ask("physics", "What is the SI unit of force? One word.", "newton", "newtons", "N")
+count("physics", "Capacitors of 3 µF and 6 µF are connected in series. What is the total capacitance in microfarads? Nothing but the number.", 2)
 
 count("physics", "A stone is dropped from rest. Taking g = 10 m/s² and ignoring the air, how fast is it after 3 seconds, in metres per second? Leave out the unit.", 30)
 
@@ -250,9 +244,9 @@ ask("psychology", "Which Russian physiologist found, with dogs and their saliva,
 
 ask("psychology", "The more people watch an emergency, the less likely each one is to help. Psychologists' term for this? Be brief.", "bystander effect", "bystander", "diffusion of responsibility", "bystander apathy")
 
-# --- stem
+count("psychology", "IQ scores are scaled to a mean of 100 and a standard deviation of 15. What z-score belongs to an IQ of 130? Number only.", 2)
 
-count("stem", "How many millimetres are 2.5 metres? Just the number.", 2500)
+# --- stem
 
 count("stem", "Umrechnen bitte: 25 Grad Celsius in Grad Fahrenheit. Nur die Zahl.", 77, language="de")
 
@@ -260,4 +254,4 @@ pick("stem", "A light-year is a measure of A: time, B: distance, C: speed, D: br
 
 exactly("stem", "What is the SI prefix for one billionth (10⁻⁹)? Write the prefix as a word and add nothing.", "nano", "nano-")
 
-pick("stem", "A study finds that towns with more storks have more births. Both numbers are higher in larger, more rural districts. The size of the district is here a\nA) control group\nB) placebo\nC) confounding variable\nD) dependent variable\nWhat's correct? A letter suffices.", "C")
+pick("stem", "A study finds that districts with more storks have more births. Large districts, of course, have more of both. The size of the district is here a\nA) control group\nB) placebo\nC) dependent variable\nD) confounding variable\nWhat's correct? A letter suffices.", "D")
