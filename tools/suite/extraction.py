@@ -238,7 +238,7 @@ items("\"We flew from Nairobi to Doha, had five hours there, then on to Kuala Lu
       ["Nairobi", "Doha", "Kuala Lumpur", "Malacca"])
 
 items("What do I still have to buy? We have flour and sugar already. The cake takes flour, sugar, butter, six eggs, a lemon and poppy seeds. One thing per line, without amounts.",
-      ["butter", "eggs", "lemon", "poppy seeds"], {"eggs": ["egg", "six eggs"], "lemon": ["a lemon", "lemons"]})
+      ["butter", "eggs", "lemon", "poppy seeds"], {"eggs": ["egg", "six eggs", "6 eggs"], "lemon": ["a lemon", "lemons"]})
 
 items("Pick every e-mail address out of this thread and return them as a JSON list.\n\nFrom: dana@north.example\nTo: team@north.example\nCc: o.farouk@south.example\n\nPlease send questions to Omar and not to me (Dana), I'm away until the 9th. If it's about invoices: billing@south.example.",
       ["dana@north.example", "team@north.example", "o.farouk@south.example", "billing@south.example"])
