@@ -44,10 +44,29 @@ def facts(pixels: Array, lines: Sequence[Line]) -> str:
     said = [f"size: {width} × {height} pixels", f"colours: {', '.join(colours(pixels))}"]
     if found := shapes(pixels, lines):
         said.append(f"shapes: {counted(found)}")
-        said += [f"- {s.colour} {s.form}, {s.place}, {s.width} × {s.height} pixels" for s in found[:_SHOWN]]
+        said += [f"- {_described(shape, lines)}" for shape in found[:_SHOWN]]
         if len(found) > _SHOWN:
             said.append(f"- and {len(found) - _SHOWN} more")
     return "\n".join(said)
+
+
+def _described(shape: Shape, lines: Sequence[Line]) -> str:
+    """The shape with its place and size, after the text under it, in it and over it: a bar's label and number."""
+    bottom = shape.top + shape.height
+    near: dict[str, str] = {}
+    for line in lines:
+        x, y = (line.left + line.right) / 2, (line.top + line.bottom) / 2
+        if not shape.left <= x <= shape.left + shape.width:
+            continue
+        if shape.top <= y <= bottom:
+            near["in"] = f"{near['in']} {line.text}" if "in" in near else line.text
+        elif 0 < shape.top - y < 1.5 * line.height:
+            near["over"] = line.text
+        elif 0 < y - bottom < 1.5 * line.height:
+            near["under"] = line.text
+    labels = [near[where] for where in ("under", "in", "over") if where in near]
+    named = f"{': '.join(labels)} – " if labels else ""
+    return f"{named}{shape.colour} {shape.form}, {shape.place}, {shape.width} × {shape.height} pixels"
 
 
 def counted(found: Sequence[Shape]) -> str:
