@@ -33,8 +33,8 @@ class Scorer:
 def score(name: str, answer: str, reference: str, options: _Options, *, cut_off: bool = False) -> float:
     """The score of an answer, in [0, 1].
 
-    Raises `UnreadableAnswer` for an empty answer, and for one cut off before what was asked for had been said: nobody
-    knows what it would have been. A whole answer in a wrong form is a wrong answer.
+    Raises `UnreadableAnswer` for an empty answer, and for one cut off before a number was said or JSON was closed: nobody
+    knows what would have come. A whole answer in a wrong form is a wrong answer.
     """
     answer = answer.strip()
     if not answer:
@@ -74,7 +74,7 @@ def _choice(answer: str, reference: str, options: _Options) -> float:
         if not any(start <= m.start() and m.end() <= end and (start, end) != m.span() for start, end in spans)
     ]
     if not found:
-        raise _NothingFound("one of the choices was named")
+        return 0.0  # also when it was cut off: who was asked for one word need not be heard out
     chosen = max(found) if options.get("last") else min(found)
     return float(plain(chosen[1]) == plain(reference))
 

@@ -78,7 +78,6 @@ def test_scores(name, answer, reference, options, expected):
     [
         ("contains", " ", {}),
         ("number", "Let me think about it. First we", {}),
-        ("choice", "The text is about", {"among": ["yes", "no"]}),
         ("fields", 'Here it is: {"a": "1', {}),
     ],
 )
