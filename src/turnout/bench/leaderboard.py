@@ -1,12 +1,12 @@
 """Who is best at what: models by modality and category, with intervals, ties, costs and times.
 
-Only answers scored by rule stand here. Models are compared on tasks that both answered, and who answered only a part,
-or gives answers that are none, does not lead.
+Only answers scored by rule stand here. Over a whole modality each category counts the same. Models are compared on
+tasks that both answered, and who answered only a part, or gives answers that are none, does not lead.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -15,7 +15,7 @@ import numpy as np
 
 from turnout.bench.rows import Row
 from turnout.categories import CATEGORIES
-from turnout.evidence.interval import bootstrap, wilson
+from turnout.evidence.interval import wilson
 from turnout.types import Array
 
 __all__ = ["Board", "Reason", "Standing", "boards", "difference"]
@@ -24,6 +24,8 @@ Reason = tuple[str, str, str]  # of being degenerate: model, modality, category 
 
 _ENOUGH = 0.9  # share of a board's tasks that must be scored to take part in the ranking
 _FEW = 10  # tasks that differ between two models; of fewer the bootstrap is too sure
+_MANY = 200  # tasks, from which on the normal interval will do
+_ROUNDS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ def boards(rows: Iterable[Row], degenerate: Mapping[Reason, str] | None = None) 
         if row.source == "exact":
             for category in {"", row.category, row.category.partition("/")[0]}:
                 cells[row.modality, category].append(row)
-    order = {(c.modality, c.name): place for place, c in enumerate(CATEGORIES)}
-    modalities = list(dict.fromkeys(c.modality for c in CATEGORIES))
+    order: dict[tuple[str, str], int] = {(c.modality, c.name): place for place, c in enumerate(CATEGORIES)}
+    modalities: list[str] = list(dict.fromkeys(c.modality for c in CATEGORIES))
 
     def place(key: tuple[str, str]) -> tuple[int, str, int, str]:
         modality, category = key
@@ -91,57 +93,107 @@ def boards(rows: Iterable[Row], degenerate: Mapping[Reason, str] | None = None) 
     return [_board(*key, cells[key], degenerate or {}) for key in sorted(cells, key=place)]
 
 
-def difference(one: Array, other: Array) -> tuple[float, float, float]:
-    """Mean of `one` − `other`, two scores in [0, 1] of each of n tasks, with its 95 % interval.
+def difference(gaps: Array, weights: Array) -> tuple[float, float, float]:
+    """Weighted mean of n differences of two scores in [0, 1], and its 95 % interval.
 
-    A bootstrap over tasks. Of fewer than ten tasks on which the two differ it would be too sure; there the interval is
-    widened to what Wilson's says of the share of wins (as McNemar's test looks at these tasks only).
+    Of fewer than ten tasks on which the two differ, a bootstrap would be too sure; there the interval is widened to
+    what Wilson's says of the share of wins (as McNemar's test looks at these tasks only).
     """
-    gaps = one - other
     if not gaps.size:
         return 0.0, -1.0, 1.0
-    mean = float(gaps.mean())
-    drawn = np.random.default_rng(0).integers(0, gaps.size, size=(2000, gaps.size))
-    low, high = (float(q) for q in np.quantile(gaps[drawn].mean(axis=1), (0.025, 0.975)))
+    mean, low, high = _mean(gaps, weights)
     differ = gaps[gaps != 0]
     if differ.size < _FEW:
-        # Without a difference, one more task that differs is what must still be reckoned with.
-        most, count = (float(np.abs(differ).max()), differ.size) if differ.size else (1.0, 1)
-        share = count / gaps.size if differ.size else 1 / (gaps.size + 1)
+        # Where nothing differs, one more task that does is still to be reckoned with.
+        count, most = max(differ.size, 1), float(np.abs(differ).max()) if differ.size else 1.0
+        share = float(weights[gaps != 0].sum() / weights.sum()) if differ.size else 1 / (gaps.size + 1)
         wins = float((differ.mean() / most + 1) / 2) if differ.size else 0.5
-        narrow, wide = wilson(min(max(wins, 0.0), 1.0), count)
-        low, high = min(low, share * most * (2 * narrow - 1)), max(high, share * most * (2 * wide - 1))
+        worst, best = wilson(min(max(wins, 0.0), 1.0), count)
+        low, high = min(low, share * most * (2 * worst - 1)), max(high, share * most * (2 * best - 1))
     return mean, min(low, mean), max(high, mean)
+
+
+def _mean(values: Array, weights: Array) -> tuple[float, float, float]:
+    """Weighted mean and its 95 % interval: a bootstrap over tasks, or of many the normal one, which is the same."""
+    mean = float(values @ weights / weights.sum())
+    if values.size >= _MANY:
+        half = 1.96 * float(np.sqrt(weights**2 @ (values - mean) ** 2)) / float(weights.sum())
+        return mean, mean - half, mean + half
+    drawn = np.random.default_rng(0).integers(0, values.size, size=(_ROUNDS, values.size))
+    means = (values * weights)[drawn].sum(axis=1) / weights[drawn].sum(axis=1)
+    low, high = (float(q) for q in np.quantile(means, (0.025, 0.975)))
+    return mean, min(low, mean), max(high, mean)
+
+
+class _Scores:
+    """What each model scored on each task of a board, and what each task counts."""
+
+    def __init__(self, category: str, rows: Iterable[Row]) -> None:
+        found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        self._kind: dict[str, str] = {}
+        for row in rows:
+            # Over a whole modality each category counts the same, however many tasks it has.
+            self._kind[row.task_id] = row.category.partition("/")[0] if not category else ""
+            own = found[row.model]
+            if row.quality is not None:
+                own[row.task_id].append(row.quality)
+        self.by_model = {model: {task: fmean(repeats) for task, repeats in own.items()} for model, own in found.items()}
+
+    def mean(self, model: str) -> tuple[float, float, float] | None:
+        """Quality and its interval: no narrower than Wilson's, as a bootstrap of twelve right answers has no width."""
+        own = self.by_model[model]
+        if not own:
+            return None
+        weights = self._weights(list(own))
+        mean, low, high = _mean(np.array(list(own.values())), weights)
+        mean = min(max(mean, 0.0), 1.0)
+        worst, best = wilson(mean, round(float(weights.sum() ** 2 / (weights**2).sum())))
+        return mean, max(0.0, min(low, worst)), min(1.0, max(high, best))
+
+    def compare(self, one: str, other: str) -> tuple[float, float, float, int]:
+        """`difference` on the tasks that both have a score on, and how many these are."""
+        first, second = self.by_model[one], self.by_model[other]
+        both = [task for task in first if task in second]
+        return *difference(np.array([first[t] - second[t] for t in both]), self._weights(both)), len(both)
+
+    def _weights(self, tasks: Sequence[str]) -> Array:
+        sizes = Counter(self._kind[task] for task in tasks)
+        return np.array([1 / sizes[self._kind[task]] for task in tasks])
 
 
 def _board(modality: str, category: str, rows: Sequence[Row], degenerate: Mapping[Reason, str]) -> Board:
     by_model: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_model[row.model].append(row)
-    tasks = {row.task_id for row in rows}
-    scores = {model: _scores(own) for model, own in by_model.items()}
-    marks: dict[str, str] = {}
-    for model, own in by_model.items():
-        share = len(scores[model]) / len(tasks)
-        if why := _why(model, modality, category, degenerate):
-            marks[model] = why
-        elif share < _ENOUGH:
-            asked = len({row.task_id for row in own})
-            marks[model] = f"only {len(scores[model])} of {len(tasks)} tasks scored ({asked} asked)"
-    sound = [model for model in by_model if not _why(model, modality, category, degenerate)]
-    if all(model in marks for model in sound):  # everybody answered a part: then the tasks in common decide
-        marks = {model: why for model, why in marks.items() if model not in sound}
-    means = {model: fmean(own.values()) if own else -1.0 for model, own in scores.items()}
-    ordered = sorted(by_model, key=lambda m: (_last(m, modality, category, degenerate, marks), -means[m], m))
-    ranked = [model for model in ordered if model not in marks and scores[model]]
-    ranks = _ranks(ranked, scores)
-    leader = ranked[0] if ranked else ""
+    tasks = len({row.task_id for row in rows})
+    scores = _Scores(category, rows)
+    means = {model: scores.mean(model) for model in by_model}
+    empty = {model: why for model in by_model if (why := _why(model, modality, category, degenerate))}
+    partial = {
+        model: f"only {len(own)} of {tasks:,} tasks scored"
+        for model, own in scores.by_model.items()
+        if model not in empty and len(own) < _ENOUGH * tasks
+    }
+    if len(partial) + len(empty) == len(by_model):  # everybody answered a part: then the tasks in common decide
+        partial = {}
+    marks = partial | empty
+
+    def place(model: str) -> tuple[int, float, str]:
+        mean = means[model]
+        return 2 if model in empty else 1 if model in partial else 0, -mean[0] if mean else 1.0, model
+
+    ordered = sorted(by_model, key=place)
+    ranks = _ranks([model for model in ordered if model not in marks and means[model]], scores)
+    leader = next(iter(ranks), None)
     standings = tuple(
-        _standing(model, by_model[model], scores[model], scores.get(leader, {}), ranks.get(model), marks, len(tasks))
+        _standing(
+            model, by_model[model], tasks, rank=ranks.get(model), mark=marks.get(model, ""), mean=means[model],
+            n=len(scores.by_model[model]),
+            gap=scores.compare(leader, model) if leader and means[model] else None,
+        )
         for model in ordered
-    )
-    metrics = tuple(sorted({row.metric for row in rows}))
-    return Board(modality, category, len(tasks), metrics, standings)
+    )  # fmt: skip
+    return Board(modality, category, tasks, tuple(sorted({row.metric for row in rows})), standings)
 
 
 def _why(model: str, modality: str, category: str, degenerate: Mapping[Reason, str]) -> str:
@@ -152,75 +204,44 @@ def _why(model: str, modality: str, category: str, degenerate: Mapping[Reason, s
     return ""
 
 
-def _last(model: str, modality: str, category: str, degenerate: Mapping[Reason, str], marks: Mapping[str, str]) -> int:
-    return 2 if _why(model, modality, category, degenerate) else 1 if model in marks else 0
-
-
-def _ranks(ordered: Sequence[str], scores: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
+def _ranks(ordered: Sequence[str], scores: _Scores) -> dict[str, int]:
     """Ranks of models, best first. Whom the tasks do not tell from the first of a rank shares it."""
     ranks: dict[str, int] = {}
     left = list(ordered)
     while left:
         first, rank = left[0], len(ranks) + 1
-        own = [m for m in left if m == first or _compared(scores[first], scores[m])[1] <= 0]
+        own = [model for model in left if model == first or scores.compare(first, model)[1] <= 0]
         ranks |= dict.fromkeys(own, rank)
-        left = [m for m in left if m not in ranks]
+        left = [model for model in left if model not in ranks]
     return ranks
-
-
-def _compared(one: Mapping[str, float], other: Mapping[str, float]) -> tuple[float, float, float, int]:
-    both = [task for task in one if task in other]
-    return *difference(np.array([one[t] for t in both]), np.array([other[t] for t in both])), len(both)
-
-
-def _scores(rows: Iterable[Row]) -> dict[str, float]:
-    """Quality by task: the mean of its repeats."""
-    found: dict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        if row.quality is not None:
-            found[row.task_id].append(row.quality)
-    return {task: fmean(values) for task, values in found.items()}
 
 
 def _standing(
     model: str,
     rows: Sequence[Row],
-    scores: Mapping[str, float],
-    leader: Mapping[str, float],
-    rank: int | None,
-    marks: Mapping[str, str],
     tasks: int,
+    *,
+    rank: int | None,
+    mark: str,
+    mean: tuple[float, float, float] | None,
+    n: int,
+    gap: tuple[float, float, float, int] | None,
 ) -> Standing:
-    values = np.array(list(scores.values()))
-    quality = float(values.mean()) if scores else None
-    # The bootstrap of twelve right answers has no width; Wilson's interval, the widest for numbers in [0, 1], has.
-    intervals = (bootstrap(values), wilson(min(quality, 1.0), len(values))) if quality is not None else ()
-    gap = _compared(leader, scores) if leader and scores else None
     costs = [row.cost_usd for row in rows if row.cost_usd is not None]
     latency = np.array([row.latency_s for row in rows if row.latency_s is not None])
     first = np.array([row.ttft_s for row in rows if row.ttft_s is not None])
     timed = [(row.output_tokens, row.latency_s) for row in rows if row.output_tokens and row.latency_s]
     seconds = sum(s for _, s in timed)
+    quality, low, high = mean or (None, None, None)
+    behind, behind_low, behind_high, paired = gap or (None, None, None, 0)
     return Standing(
-        model=model,
-        rank=rank,
-        mark=marks.get(model, ""),
-        quality=quality,
-        low=min(low for low, _ in intervals) if intervals else None,
-        high=max(high for _, high in intervals) if intervals else None,
-        n=len(scores),
-        unscored=sum(row.quality is None for row in rows),
-        missing=tasks - len({row.task_id for row in rows}),
-        behind=gap[0] if gap else None,
-        behind_low=gap[1] if gap else None,
-        behind_high=gap[2] if gap else None,
-        paired=gap[3] if gap else 0,
+        model=model, rank=rank, mark=mark, quality=quality, low=low, high=high, n=n,
+        unscored=sum(row.quality is None for row in rows), missing=tasks - len({row.task_id for row in rows}),
+        behind=behind, behind_low=behind_low, behind_high=behind_high, paired=paired,
         cost_usd=fmean(costs) if costs else None,
-        latency_p50_s=_quantile(latency, 0.5),
-        latency_p95_s=_quantile(latency, 0.95),
-        ttft_p50_s=_quantile(first, 0.5),
-        tokens_per_s=sum(t for t, _ in timed) / seconds if seconds else None,
-    )
+        latency_p50_s=_quantile(latency, 0.5), latency_p95_s=_quantile(latency, 0.95),
+        ttft_p50_s=_quantile(first, 0.5), tokens_per_s=sum(t for t, _ in timed) / seconds if seconds else None,
+    )  # fmt: skip
 
 
 def _quantile(values: Array, q: float) -> float | None:

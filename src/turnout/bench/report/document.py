@@ -55,7 +55,9 @@ def describe(rows: Sequence[Row], *, name: str, tasks: Iterable[Task] = ()) -> d
         "voters": sorted({row.by for row in rows if row.source == "human"}),
         "boards": [
             {**asdict(board), "standings": [asdict(s) for s in board.standings]}
-            for board in boards(answers, {(f.model, f.modality, f.category): str(f) for f in found})
+            for board in boards(
+                answers, {(f.model, f.modality, f.category): str(f).removeprefix(f.model).strip() for f in found}
+            )
         ],
         "win_rates": {"judge": [asdict(w) for w in judge], "human": [asdict(w) for w in human]},
         "agreement": agreed,
@@ -130,7 +132,10 @@ def _listed(names: Sequence[str]) -> str:
 
 def _notes(document: Mapping[str, Any]) -> list[str]:
     """What a reader must know before believing the numbers."""
-    notes = [f"{flag['said']}: it cannot lead there." for flag in document["degenerate"]]
+    notes = []
+    for model in dict.fromkeys(flag["model"] for flag in document["degenerate"]):
+        said = [f["said"].removeprefix(model).strip() for f in document["degenerate"] if f["model"] == model]
+        notes.append(f"{model} cannot lead where it gives answers that are none. It {'; it '.join(said)}.")
     for judge in document["judges"]:
         notes += _weakness(judge, document["votes"] > 0)
     alpha = document["judges_alpha"]
@@ -152,9 +157,13 @@ def _weakness(judge: Mapping[str, Any], voted: bool) -> list[str]:
     """What is wrong with a judge, as far as it was measured, and what to do."""
     said = []
     if judge["local"]:
-        said.append("is a small local model, and such judges are weak: they like long answers and a place more than what is said")
+        said.append(
+            "is a small local model, and such judges are weak: they like long answers and a place more than what is said"
+        )
     if judge["consistency"] is not None:
-        said.append(f"says the same in both orders on {judge['consistency']:.0%} of {judge['both_orders']:,} comparisons")
+        said.append(
+            f"says the same in both orders on {judge['consistency']:.0%} of {judge['both_orders']:,} comparisons"
+        )
         if judge["consistency"] < _INDIFFERENT:
             said.append("judges the place more often than the answer")
     if judge["unscored"]:

@@ -11,7 +11,7 @@ from turnout.report import look
 
 __all__ = ["dots"]
 
-_HEIGHT = {1: 22, 2: 30}  # pixels of a row, by the number of series
+_HEIGHT = {1: 22, 2: 40}  # pixels of a row, by the number of series
 
 
 def dots(

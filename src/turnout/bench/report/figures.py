@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -48,19 +49,19 @@ def _categories(document: Mapping[str, Any], modality: str) -> Figure | Omitted:
     alone: dict[str, list[str]] = {}
     for board in cells:
         first = [s["model"] for s in board["standings"] if s["rank"] == 1]
-        if len(first) == 1 and len(board["standings"]) > 1:
+        if len(first) == 1 and sum(s["rank"] is not None for s in board["standings"]) > 1:
             alone.setdefault(first[0], []).append(title_of(modality, board["category"]))
-    said = [f"{model} alone leads {listed(names)}" for model, names in alone.items()]
+    said = [f"{model} leads alone in {listed(names)}" for model, names in alone.items()]
     shared = sum(sum(s["rank"] == 1 for s in b["standings"]) > 1 for b in cells)
     if shared:
-        said.append(f"in {shared} of {len(cells)} categories the tasks do not tell the best models apart")
+        said.insert(0, f"In {shared} of {len(cells)} categories the tasks do not tell the best models apart")
     finding = "; ".join(said)
     return Figure(
         name=f"categories-{modality}",
         title=title,
         reading="Mean score of each model with its 95% interval over tasks. Blue models share the first rank of the "
         "category: on the tasks that both answered, the difference to the leader may be chance.",
-        finding=f"{finding[0].upper()}{finding[1:]}." if finding else "",
+        finding=f"{finding}." if finding else "",
         columns=("category", "model", "quality", "95%", "tasks", "rank"),
         rows=[
             (title_of(modality, b["category"]), s["model"], score(s["quality"]), interval(s["low"], s["high"]),
@@ -132,10 +133,10 @@ def _plane(board: Mapping[str, Any]) -> Figure | Omitted:
     """Cost and quality of the models on a modality, and the front of those that nobody beats in both."""
     title = f"Cost and quality: {board['modality']}"
     priced = [s for s in board["standings"] if s["cost_usd"] is not None and s["quality"] is not None]
-    if len(priced) < 2:
-        return Omitted(title, "fewer than two models have a cost and a score")
     # A degenerate model's quality is no quality.
     taking_part = [s for s in priced if s["rank"] is not None]
+    if len(taking_part) < 2:
+        return Omitted(title, "fewer than two ranked models have a cost")
     best = [taking_part[i] for i in front([(s["cost_usd"], s["quality"]) for s in taking_part])]
     names = {s["model"] for s in best}
     beaten = [s["model"] for s in taking_part if s["model"] not in names]
@@ -148,7 +149,7 @@ def _plane(board: Mapping[str, Any]) -> Figure | Omitted:
     return Figure(
         name=f"cost-quality-{board['modality']}",
         title=title,
-        reading="Mean score against the mean cost of a request over all tasks of the modality, with 95% intervals of the "
+        reading="Quality over the categories of the modality against the mean cost of a request, with 95% intervals of the "
         "score. Whoever wants neither the cheapest nor the best model chooses on the line, the Pareto front.",
         finding=finding,
         columns=("model", "$ per 1,000", "quality", "95%", "on the front"),
@@ -185,6 +186,9 @@ def _plane_chart(priced: Sequence[Mapping[str, Any]], best: Sequence[Mapping[str
 
     line = [{"cost": 1000 * s["cost_usd"], "quality": s["quality"]} for s in best]
     inked = [(to_x(r["cost"]), to_y(r["low"] + i / 20 * (r["high"] - r["low"]))) for r in rows for i in range(21)]
+    for one, other in pairwise(line):
+        start, end, level = to_x(one["cost"]), to_x(other["cost"]), to_y(one["quality"])
+        inked += [(start + i / 40 * (end - start), level) for i in range(41)]
     sides = place([(to_x(r["cost"]), to_y(r["quality"]), r["name"]) for r in rows], width - 60, _HEIGHT, inked)
     points = alt.Chart(look.data(rows))
     return look.layer(
@@ -208,7 +212,9 @@ def _latency(whole: Sequence[Mapping[str, Any]]) -> Figure | Omitted:
     several = len({modality for modality, _ in timed}) > 1
     short = look.short_names(s["model"] for _, s in timed)
     rows = []
-    for modality, s in sorted(timed, key=lambda pair: (pair[0] != whole[0]["modality"], pair[0], pair[1]["latency_p50_s"])):
+    for modality, s in sorted(
+        timed, key=lambda pair: (pair[0] != whole[0]["modality"], pair[0], pair[1]["latency_p50_s"])
+    ):
         p50, p95 = _seconds(s["latency_p50_s"]), _seconds(s["latency_p95_s"])
         rows.append({
             "name": f"{short[s['model']]}, {modality}" if several else short[s["model"]],

@@ -8,7 +8,11 @@ from typing import Any
 __all__ = ["terms"]
 
 _ALWAYS = (
-    ("quality", "mean over tasks of the score that a rule gave the answer, from 0 to 1; of several repeats their mean"),
+    (
+        "quality",
+        "mean over tasks of the score, from 0 to 1, that a rule gave the answer; over a whole modality the mean of its "
+        "categories' means, so that none counts for more because it has more tasks",
+    ),
     ("95%", "interval over tasks: the wider of a bootstrap and Wilson's, so that few tasks promise nothing"),
     (
         "rank",

@@ -222,10 +222,12 @@ def _judges(document: Mapping[str, Any]) -> list[Table]:
 def _agreement(document: Mapping[str, Any]) -> list[Table]:
     if not document["agreement"]:
         return []
-    columns = ("category", "pairs", "decided by humans", "agreement", "95%", "Cohen's κ", "humans with each other",
-               "judge's rate", "humans' rate", "bias", "95%")  # fmt: skip
+    columns = ("category", "pairs", "decided", "agreement", "95%", "Cohen's κ", "humans agree", "judge", "humans",
+               "bias", "95%")  # fmt: skip
     rows = []
     for category, a in document["agreement"].items():
+        if "/" in category:
+            continue  # few pairs each; they are in report.json
         decisive, kappa, bias = a["decisive"] or {}, a["kappa"] or {}, a["bias"]
         rows.append([
             Cell(category),

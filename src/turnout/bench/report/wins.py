@@ -68,6 +68,7 @@ def win_rates(document: Mapping[str, Any]) -> Figure | Omitted:
     return Figure(
         name="win-rates",
         title=title,
+        short="Win rates",
         reading=f"Share of tasks on which the judge prefers the model's answer to that of {document['reference']}, both "
         "orders asked, a tie as ½, with 95% intervals over tasks. On the dashed line both are as good. At equal length: "
         "what a logistic regression says of answers as long as the reference's (Dubois et al. 2024).",
@@ -94,7 +95,9 @@ def of_judge(document: Mapping[str, Any]) -> list[Figure | Omitted]:
     if not judge or not human:
         return [Omitted(title, _NO_VERDICTS if not judge else _NO_VOTES)]
     voted = {(w["modality"], w["category"]) for w in human}
-    cells = list(dict.fromkeys((w["modality"], w["category"]) for w in judge if (w["modality"], w["category"]) in voted))
+    cells = list(
+        dict.fromkeys((w["modality"], w["category"]) for w in judge if (w["modality"], w["category"]) in voted)
+    )
     cells = [(modality, category) for modality, category in cells if category and "/" not in category]
     order = {(c.modality, c.name): i for i, c in enumerate(CATEGORIES)}
     cells.sort(key=lambda cell: order.get(cell, 99))
@@ -115,7 +118,7 @@ def _category(
     document: Mapping[str, Any], number: int, modality: str, category: str, rates: Sequence[tuple[str, Any]]
 ) -> Figure:
     named = title_of(modality, category)
-    title = f"Figure {number}. {named}: win rate by judge and by humans"
+    title = f"Figure {number}. {named}: judge and human win rates"
     short = look.short_names(w["model"] for _, w in rates)
     first = {w["model"]: w["rate"] for series, w in reversed(rates)}
     human = {w["model"]: w["rate"] for series, w in rates if series == "humans"}
@@ -138,8 +141,9 @@ def _category(
     return Figure(
         name=f"figure-{number}-{modality}-{category}",
         title=title,
+        short=f"Figure {number}",
         reading=f"Share of tasks on which the model's answer is preferred to that of {document['reference']}, a tie as ½, "
-        "with 95% intervals over tasks. Humans voted on a part of the tasks, so that their intervals are wider.",
+        "with 95% intervals over tasks. Where people voted on few tasks their interval is wide. Drawn as figures 8 to 13 of the source paper.",
         finding=finding.strip(),
         columns=("model", "by", "tasks", "win rate", "95%", "at equal length"),
         rows=[

@@ -125,7 +125,7 @@ const filter = () => {
   list.replaceChildren();
   showMore();
   const scored = found.filter((row) => row.quality !== null);
-  const mean = scored.length ? `, mean score ${(scored.reduce((sum, row) => sum + row.quality, 0) / scored.length).toFixed(3)}` : "";
+  const mean = scored.length && byTask.value.includes("/") ? `, mean score ${(scored.reduce((sum, row) => sum + row.quality, 0) / scored.length).toFixed(3)}` : "";
   field("counted").textContent = `${found.length.toLocaleString("en")} ${found.length === 1 ? "row" : "rows"}${mean}`;
   const chosen = [byTask.value, byModel.value].map(encodeURIComponent).join("&");
   if (dialog.open) history.replaceState(null, "", `#rows&${chosen}`);
@@ -140,6 +140,7 @@ const openRows = (model, cell) => {
   byTask.value = cell;
   byScore.value = find.value = "";
   dialog.showModal();
+  field("rows-title").textContent = model || "All rows";
   filter();
   dialog.scrollTop = 0;
 };
