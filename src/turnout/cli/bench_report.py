@@ -86,7 +86,7 @@ def _show(document: Mapping[str, Any], console: Console) -> None:
         console.print(f"[bold]{board['modality']}[/]  [dim]{board['tasks']:,} tasks[/]")
         console.print(_standings(board))
         for s in board["standings"]:
-            if s["mark"]:
+            if s["mark"].startswith("only"):  # who is degenerate stands in the notes
                 console.print(f"  {s['model']} cannot lead: {s['mark']}", style="yellow", markup=False)
         console.print(_leaders(document, board["modality"]))
         console.print()

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from turnout.bench.agreement import by_category, judges_agreement, pairs
-from turnout.bench.degenerate import flags
+from turnout.bench.agreement import agreement, by_category, judges_agreement, pairs
+from turnout.bench.degenerate import Flag, flags
 from turnout.bench.leaderboard import boards
 from turnout.bench.report.failures import failures
+from turnout.bench.report.notes import notes, summary
 from turnout.bench.rows import Row
 from turnout.bench.tasks import Task
 from turnout.bench.winrate import win_rates
 from turnout.errors import DataError
-from turnout.explain import dollars
 
 __all__ = ["describe"]
-
-_INDIFFERENT = 0.5  # position consistency below which a judge mostly says where an answer stood
 
 
 def describe(rows: Sequence[Row], *, name: str, tasks: Iterable[Task] = ()) -> dict[str, Any]:
@@ -35,7 +33,8 @@ def describe(rows: Sequence[Row], *, name: str, tasks: Iterable[Task] = ()) -> d
     found = flags(answers, tasks)
     judge, human = win_rates(rows, "judge"), win_rates(rows, "human")
     judges = _judges(rows)
-    agreed = {category: asdict(a) for category, a in by_category(pairs(rows)).items()}
+    both = pairs(rows)
+    agreed = {"": asdict(agreement(both)), **{c: asdict(a) for c, a in by_category(both).items()}} if both else {}
     document: dict[str, Any] = {
         "schema": "turnout.bench-report/1",
         "results": name,
@@ -55,16 +54,19 @@ def describe(rows: Sequence[Row], *, name: str, tasks: Iterable[Task] = ()) -> d
         "voters": sorted({row.by for row in rows if row.source == "human"}),
         "boards": [
             {**asdict(board), "standings": [asdict(s) for s in board.standings]}
-            for board in boards(
-                answers, {(f.model, f.modality, f.category): str(f).removeprefix(f.model).strip() for f in found}
-            )
+            for board in boards(answers, {(f.model, f.modality, f.category): _said(f) for f in found})
         ],
         "win_rates": {"judge": [asdict(w) for w in judge], "human": [asdict(w) for w in human]},
         "agreement": agreed,
-        "degenerate": [{**asdict(flag), "said": str(flag)} for flag in found],
+        "degenerate": [{**asdict(flag), "said": _said(flag)} for flag in found],
         "failures": failures(answers),
     }
-    return {**document, "summary": _summary(document), "notes": _notes(document)}
+    return {**document, "summary": summary(document), "notes": notes(document)}
+
+
+def _said(flag: Flag) -> str:
+    """What the model does, without its name."""
+    return str(flag).removeprefix(flag.model).strip()
 
 
 def _reference(rows: Iterable[Row]) -> str | None:
@@ -104,75 +106,3 @@ def _judges(rows: Iterable[Row]) -> list[dict[str, Any]]:
             "first_wins": sum(s["AB"] > s["BA"] for s in both) / len(both) if both else None,
         })  # fmt: skip
     return found
-
-
-def _summary(document: Mapping[str, Any]) -> str:
-    """Who leads, in plain words, modality by modality."""
-    said = []
-    for board in document["boards"]:
-        if board["category"]:
-            continue
-        first = [s for s in board["standings"] if s["rank"] == 1]
-        if not first:
-            said.append(f"{board['modality']}: nobody can lead")
-            continue
-        best = first[0]
-        figure = f"{best['quality']:.2f} [{best['low']:.2f}, {best['high']:.2f}] on {best['n']:,} tasks"
-        others = [s["model"] for s in first[1:]]
-        tied = f", not told apart from {_listed(others)}" if others else ""
-        said.append(f"{board['modality']}: {best['model']} leads with {figure}{tied}")
-    return f"{'. '.join(part[0].upper() + part[1:] for part in said)}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > 3:
-        return f"{', '.join(names[:2])} and {len(names) - 2} more"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _notes(document: Mapping[str, Any]) -> list[str]:
-    """What a reader must know before believing the numbers."""
-    notes = []
-    for model in dict.fromkeys(flag["model"] for flag in document["degenerate"]):
-        said = [f["said"].removeprefix(model).strip() for f in document["degenerate"] if f["model"] == model]
-        notes.append(f"{model} cannot lead where it gives answers that are none. It {'; it '.join(said)}.")
-    for judge in document["judges"]:
-        notes += _weakness(judge, document["votes"] > 0)
-    alpha = document["judges_alpha"]
-    if alpha is not None:
-        notes.append(f"{len(document['judges'])} judges agree with Krippendorff's α = {alpha:.2f} (1 is full agreement, "
-                     "0 is chance).")  # fmt: skip
-    unscored = sum(failure["count"] for failure in document["failures"])
-    if unscored:
-        notes.append(
-            f"{unscored:,} of {document['answers']:,} answers are unscored: failed calls and answers cut off before "
-            "they said anything that can be read. They count in no mean."
-        )
-    if document["judges_usd"] is not None:
-        notes.append(f"Judging cost {dollars(document['judges_usd'])}, in no model's cost.")
-    return notes
-
-
-def _weakness(judge: Mapping[str, Any], voted: bool) -> list[str]:
-    """What is wrong with a judge, as far as it was measured, and what to do."""
-    said = []
-    if judge["local"]:
-        said.append(
-            "is a small local model, and such judges are weak: they like long answers and a place more than what is said"
-        )
-    if judge["consistency"] is not None:
-        said.append(
-            f"says the same in both orders on {judge['consistency']:.0%} of {judge['both_orders']:,} comparisons"
-        )
-        if judge["consistency"] < _INDIFFERENT:
-            said.append("judges the place more often than the answer")
-    if judge["unscored"]:
-        said.append(f"gave no verdict on {judge['unscored']:,} of {judge['verdicts']:,} questions")
-    if not said:
-        return []
-    check = (
-        "The agreement with human votes is under Judge and humans."
-        if voted
-        else "Check it with a few votes: turnout votes export, then turnout votes import."
-    )
-    return [f"The judge {judge['judge']} {'; it '.join(said)}. {check}"]

@@ -149,8 +149,8 @@ def _plane(board: Mapping[str, Any]) -> Figure | Omitted:
     return Figure(
         name=f"cost-quality-{board['modality']}",
         title=title,
-        reading="Quality over the categories of the modality against the mean cost of a request, with 95% intervals of the "
-        "score. Whoever wants neither the cheapest nor the best model chooses on the line, the Pareto front.",
+        reading="Quality over the categories of the modality against the mean cost of a request, with 95% intervals. "
+        "Whoever wants neither the cheapest nor the best model chooses on the line, the Pareto front.",
         finding=finding,
         columns=("model", "$ per 1,000", "quality", "95%", "on the front"),
         rows=[
@@ -227,14 +227,14 @@ def _latency(whole: Sequence[Mapping[str, Any]]) -> Figure | Omitted:
     return Figure(
         name="latency",
         title=title,
-        reading="The mark is the median, the whisker ends at the 95th percentile, in seconds from the request to the last "
-        "token. The numbers are both.",
-        finding=f"{quick['model']} answers soonest. The longest tail has {tail['model']}: one answer in twenty takes more "
-        f"than {tail['latency_p95_s'] / tail['latency_p50_s']:.1f} times its median.",
+        reading="The mark is the median, the whisker ends at the 95th percentile, in seconds from the request to the "
+        "last token. The numbers are both.",
+        finding=f"{quick['model']} answers soonest. The longest tail has {tail['model']}: one answer in twenty takes "
+        f"more than {tail['latency_p95_s'] / tail['latency_p50_s']:.1f} times its median.",
         columns=("model", "modality", "p50", "p95", "first token, p50", "tokens/s"),
         rows=[
-            (s["model"], modality, _seconds(s["latency_p50_s"]), _seconds(s["latency_p95_s"]), _seconds(s["ttft_p50_s"]),
-             "–" if s["tokens_per_s"] is None else two_digits(s["tokens_per_s"]))
+            (s["model"], modality, _seconds(s["latency_p50_s"]), _seconds(s["latency_p95_s"]),
+             _seconds(s["ttft_p50_s"]), "–" if s["tokens_per_s"] is None else two_digits(s["tokens_per_s"]))
             for modality, s in timed
         ],
         draw=lambda width: look.finish(
@@ -255,7 +255,7 @@ def _round_up(value: float) -> float:
     while True:
         for step in (1, 2, 4, 8):
             if step * power >= value:
-                return step * power
+                return float(step * power)
         power *= 10
 
 
@@ -284,8 +284,8 @@ def _failures(document: Mapping[str, Any]) -> Figure | Omitted:
     return Figure(
         name="failures",
         title=title,
-        reading="Share of a model's trials that are unscored, by kind of error. They count in no mean; a model with many of "
-        "them answered other, perhaps easier, tasks than the rest.",
+        reading="Share of a model's trials that are unscored, by kind of error. They count in no mean; a model with many "
+        "of them answered other, perhaps easier, tasks than the rest.",
         finding=f"{worst} has the largest share, {percent(share[worst])}; the commonest kind is: {commonest}.",
         columns=("model", "kind", "trials", "of", "for example"),
         rows=[(f["model"], f["kind"], f"{f['count']:,}", f"{f['trials']:,}", f["example"][:160]) for f in found],

@@ -230,7 +230,7 @@ def _agreement(document: Mapping[str, Any]) -> list[Table]:
             continue  # few pairs each; they are in report.json
         decisive, kappa, bias = a["decisive"] or {}, a["kappa"] or {}, a["bias"]
         rows.append([
-            Cell(category),
+            Cell(category or "all"),
             Cell(f"{a['n']:,}", a["n"]),
             Cell(f"{a['n_decisive']:,}", a["n_decisive"]),
             Cell(percent(decisive.get("value")), decisive.get("value")),

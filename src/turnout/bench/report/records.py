@@ -43,9 +43,10 @@ def records(
             break
         kept.append(entry)
     kept.sort(key=lambda entry: str(entry["id"]))
-    return printable({
+    held: dict[str, Any] = printable({
         "names": list(names), "tasks": kept, "left_out": len(by_task) - len(kept), "longest": longest,
     })  # fmt: skip
+    return held
 
 
 def embedded(value: Any) -> str:

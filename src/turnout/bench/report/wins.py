@@ -18,7 +18,7 @@ __all__ = ["against", "judge_and_humans", "of_judge", "title_of", "win_rates"]
 
 _FIRST = 8  # number of the paper's first such figure
 _SIDE = 340
-_TITLES = {(c.modality, c.name): c.title for c in CATEGORIES}
+_TITLES: dict[tuple[str, str], str] = {(c.modality, c.name): c.title for c in CATEGORIES}
 _NO_VERDICTS = "no judge has compared answers; run: turnout bench … --reference MODEL --judge MODEL"
 _NO_VOTES = "nobody has voted; run: turnout votes export RESULTS -o votes.html, then turnout votes import FILE"
 
@@ -69,9 +69,9 @@ def win_rates(document: Mapping[str, Any]) -> Figure | Omitted:
         name="win-rates",
         title=title,
         short="Win rates",
-        reading=f"Share of tasks on which the judge prefers the model's answer to that of {document['reference']}, both "
-        "orders asked, a tie as ½, with 95% intervals over tasks. On the dashed line both are as good. At equal length: "
-        "what a logistic regression says of answers as long as the reference's (Dubois et al. 2024).",
+        reading=f"Share of tasks on which the judge prefers the model's answer to that of {document['reference']}, "
+        "both orders asked, a tie as ½, with 95% intervals over tasks. On the dashed line both are as good. At equal "
+        "length: what a logistic regression says of answers as long as the reference's (Dubois et al. 2024).",
         finding=finding,
         columns=("model", "modality", "tasks", "unscored", "win rate", "95%", "at equal length", "95%", "consistency"),
         rows=[
@@ -95,11 +95,9 @@ def of_judge(document: Mapping[str, Any]) -> list[Figure | Omitted]:
     if not judge or not human:
         return [Omitted(title, _NO_VERDICTS if not judge else _NO_VOTES)]
     voted = {(w["modality"], w["category"]) for w in human}
-    cells = list(
-        dict.fromkeys((w["modality"], w["category"]) for w in judge if (w["modality"], w["category"]) in voted)
-    )
-    cells = [(modality, category) for modality, category in cells if category and "/" not in category]
-    order = {(c.modality, c.name): i for i, c in enumerate(CATEGORIES)}
+    judged = dict.fromkeys((w["modality"], w["category"]) for w in judge)
+    cells = [cell for cell in judged if cell in voted and cell[1] and "/" not in cell[1]]
+    order: dict[tuple[str, str], int] = {(c.modality, c.name): i for i, c in enumerate(CATEGORIES)}
     cells.sort(key=lambda cell: order.get(cell, 99))
     if not cells:
         return [Omitted(title, "no category has both verdicts and votes")]
@@ -142,8 +140,9 @@ def _category(
         name=f"figure-{number}-{modality}-{category}",
         title=title,
         short=f"Figure {number}",
-        reading=f"Share of tasks on which the model's answer is preferred to that of {document['reference']}, a tie as ½, "
-        "with 95% intervals over tasks. Where people voted on few tasks their interval is wide. Drawn as figures 8 to 13 of the source paper.",
+        reading=f"Share of tasks on which the model's answer is preferred to that of {document['reference']}, a tie as "
+        "½, with 95% intervals over tasks. Where people voted on few tasks their interval is wide. Drawn as figures 8 "
+        "to 13 of the source paper.",
         finding=finding.strip(),
         columns=("model", "by", "tasks", "win rate", "95%", "at equal length"),
         rows=[
