@@ -1,20 +1,19 @@
 """Pages that look like real ones: receipts, signs, letters, forms, chats, terminals; and what a bad camera does to them.
 
-A page is text with light mark-up, one line each: ``# `` large, ``## `` larger than the rest, ``~ `` small and grey,
-``^ `` centred, ``---`` a rule, ``{red}`` a colour, and a tab pushes what follows to the right edge. `plain_text` is what
-a reader would say that the page says.
+A page is text with the light mark-up of `suite.markup`.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from suite.markup import Line, read_line
 
 FONTS = "/usr/share/fonts/truetype/dejavu/DejaVu"
 SANS, BOLD, MONO, SERIF, SLANTED, NARROW = (
@@ -64,41 +63,11 @@ STYLES: dict[str, Style] = {
     "screen": Style(SANS, 21, "#f5f5f5", "#26323d", 32, 1.42, frame="border", accent="#6c7a86"),
     "led": Style(MONO, 27, "#ffb000", "#141414", 32, 1.45, frame="border", accent="#444444"),
 }  # fmt: skip
-_MARK = re.compile(r"^(?:(# )|(## )|(~ )|(\^ )|\{([#\w]+)\})")
 
 
 def font(name: str, size: int) -> ImageFont.FreeTypeFont:
     """A DejaVu font."""
     return ImageFont.truetype(f"{FONTS}{name}.ttf", size)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page, its mark-up read."""
-
-    left: str
-    right: str
-    big: float
-    grey: bool
-    centred: bool
-    colour: str
-
-
-def read_line(text: str) -> Line:
-    """The line without its marks."""
-    big, grey, centred, colour = 1.0, False, False, ""
-    while found := _MARK.match(text):
-        big = 1.55 if found[1] else 1.25 if found[2] else 0.78 if found[3] else big
-        grey, centred, colour = grey or bool(found[3]), centred or bool(found[4]), found[5] or colour
-        text = text[found.end() :]
-    left, _, right = text.partition("\t")
-    return Line(left, right, big, grey, centred, colour)
-
-
-def plain_text(text: str) -> str:
-    """What stands on the page, line by line."""
-    lines = [read_line(line) for line in text.split("\n") if line.strip() and line != "---"]
-    return "\n".join(" ".join(part for part in (line.left, line.right) if part) for line in lines)
 
 
 def page(kind: str, text: str, **changes: Any) -> Image.Image:
