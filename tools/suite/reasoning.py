@@ -180,7 +180,7 @@ pick("common-sense", "Is it a good idea to warm up soup in the microwave in a me
 pick("common-sense", "Which step comes first when you make a cake from scratch: decorating, baking or mixing? Name that step only.", "mixing", ["decorating", "baking", "mixing"])
 pick("common-sense", "The sofa did not go through the door because it was too narrow. What was too narrow, the sofa or the door? Single word.", "door", ["sofa", "door"])
 pick("common-sense", "\"Paula thanked Irina because she had helped her with the tax return.\" Who had done the helping? Just give the name.", "Irina", ["Paula", "Irina"])
-pick("common-sense", "Which of these fits into an ordinary shoebox?\n(a) a bicycle\n(b) a pair of gloves\n(c) a front door\nAnswer with the letter.", "b", ["a", "b", "c"])
+pick("common-sense", "Which of these fits into an ordinary shoebox?\n1. a bicycle\n2. a pair of gloves\n3. a front door\nAnswer with the digit.", "2", ["1", "2", "3"])
 pick("common-sense", "I am a beginner in the kitchen: roughly how long does it take to boil an egg hard – 10 seconds, 10 minutes or 10 hours? Tell me the unit only (seconds, minutes, hours).", "minutes", ["seconds", "minutes", "hours"])
 pick("common-sense", "At dinner a guest asks you: \"Could you pass me the salt?\" What does she expect?\n1 a yes or a no, and that is all\n2 that you hand her the salt\n3 an account of where the salt comes from\nDigit only.", "2", ["1", "2", "3"])
 pick("common-sense", "One of these cannot be used to carry water home from the well: a bucket, a sieve, a bottle. Which? One word.", "sieve", ["bucket", "sieve", "bottle"])
