@@ -1,7 +1,6 @@
 """Code tasks: Python functions and small classes to write, finish, repair and tidy up, each with its tests."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Enhancement tasks: texts to correct, and texts to make politer, shorter, plainer, more formal or more inclusive."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
-
 from suite.render import BOLD, MONO, SANS, font, page
 from suite.scenes import COLOURS, thing
 from suite.speech import RATE, Samples, put_audio

@@ -1,7 +1,6 @@
 """Image tasks: reading pages, questions about charts, maps and scenes, descriptions. `made` is how the picture is drawn."""
 
 # A task a line reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

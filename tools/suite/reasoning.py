@@ -1,7 +1,6 @@
 """Reasoning tasks: mathematics from one step to competition level, logic with one answer, and common sense."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

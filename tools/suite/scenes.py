@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PIL import Image, ImageDraw
-
 from suite.render import BOLD, SANS, font
 
 Item = tuple[str, str, float, float, float]  # what, colour, x and y of its middle, size (all pixels)
