@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -114,9 +115,9 @@ def moving(items: Sequence[tuple[str, str, float, Path_]], *, seconds: float = 4
 
 
 def _along(way: Path_, share: float) -> tuple[float, float]:
-    legs = [math.dist(a, b) for a, b in zip(way, way[1:], strict=False)]
+    legs = [math.dist(a, b) for a, b in itertools.pairwise(way)]
     left = share * sum(legs)
-    for (a, b), leg in zip(zip(way, way[1:], strict=False), legs, strict=True):
+    for (a, b), leg in zip(itertools.pairwise(way), legs, strict=True):
         if left <= leg and leg > 0:
             return a[0] + (b[0] - a[0]) * left / leg, a[1] + (b[1] - a[1]) * left / leg
         left -= leg
