@@ -163,7 +163,8 @@ def _agreed(a: Mapping[str, Any]) -> str:
 
 def _row(name: str, series: str, value: float, low: float, high: float, w: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "name": name, "panel": w["modality"], "series": series, "value": value, "low": low, "high": high, "label": percent(value),
+        "name": name, "panel": w["modality"], "series": series, "value": value, "low": low, "high": high,
+        "label": percent(value),
         "tip": f"{w['model']}, {series}: {percent(value)} [{percent(low)}, {percent(high)}], {w['n']:,} tasks",
     }  # fmt: skip
 
