@@ -75,8 +75,18 @@ def unavailable(settings: Settings, known: Catalogue) -> Callable[[Model], str |
     return reason
 
 
-def chat_model(model: Model, settings: Settings, known: Catalogue, watcher: Watcher | None = None) -> ChatModel:
-    """The model ready to be asked: its endpoint or a server on this machine, with retries inside the deadline."""
+def chat_model(
+    model: Model,
+    settings: Settings,
+    known: Catalogue,
+    watcher: Watcher | None = None,
+    *,
+    meter: Callable[[ChatModel], ChatModel] | None = None,
+) -> ChatModel:
+    """The model ready to be asked: its endpoint or a server on this machine, with retries inside the deadline.
+
+    `meter` is put around every attempt at an endpoint. It may make a call wait, so each attempt has the deadline then.
+    """
     import os
 
     from pydantic import SecretStr
@@ -98,6 +108,8 @@ def chat_model(model: Model, settings: Settings, known: Catalogue, watcher: Watc
         name = endpoint.api_key_env
         key = SecretStr(os.environ[name]) if name and os.environ.get(name) else None
     served = OpenAICompatibleModel(model, endpoint.base_url, key, timeout_s=settings.timeout_s)
+    if meter is not None:
+        return RetryingModel(meter(DeadlineModel(served, settings.timeout_s)), attempts=settings.retries + 1)
     return DeadlineModel(RetryingModel(served, attempts=settings.retries + 1), settings.timeout_s)
 
 
