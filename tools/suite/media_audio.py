@@ -1,7 +1,6 @@
 """Audio tasks: short speech, long or noisy speech, and texts to be spoken. `made` is how the recording is made."""
 
 # A task a line reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Video tasks: questions about short clips, and descriptions of them. `made` is how the clip is filmed."""
 
 # A task a line reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations
