@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from turnout.evidence import artifact
 from turnout.evidence.averages import Averages
 from turnout.types import Basis, Estimates, Model, Neighbour, OutcomeTable, Prompt
 
-__all__ = ["FittedRouter", "match_ids"]
+__all__ = ["FittedRouter", "Refined", "match_ids"]
 
 _KIND = "router"
 _EXPLAINED_CHARACTERS = 160
@@ -155,6 +157,46 @@ class FittedRouter:
             )
             for row, similarity, values in zip(rows[0], similarities[0], quality, strict=True)
         )
+
+
+class Refined:
+    """Category averages, and what a fitted router adds by reading the prompt.
+
+    Averages of `benchmark` are made finer by a router fitted on rows of the same benchmark: both speak of the same
+    tasks, so the models keep being compared on one yardstick. Where the averages come from elsewhere, or there is no
+    prompt to read, they stand as they are. `router` opens it when it is first needed; None = it cannot be used here.
+    """
+
+    def __init__(self, averages: Averages, router: Callable[[], FittedRouter | None], benchmark: str) -> None:
+        self.averages = averages
+        self._benchmark = benchmark
+        self._router = cache(router)  # reading prompts needs an encoder
+
+    def estimate(self, prompts: Sequence[Prompt], models: Sequence[Model]) -> Estimates:
+        """As `Averages.estimate`, of shape (n_prompts, n_models)."""
+        base = self.averages.estimate(prompts, models)
+        measured_here = np.array([basis.benchmark == self._benchmark for basis in base.basis])
+        read = np.array([prompt.modality == "text" and bool(prompt.text.strip()) for prompt in prompts])
+        router = self._router() if measured_here.any() and read.any() else None
+        if router is None:
+            return base
+        own = router.estimate(prompts, models)
+        finer = read[:, None] & measured_here & np.isfinite(own.quality)
+        return replace(
+            base,
+            quality=np.where(finer, own.quality, base.quality),
+            quality_se=np.where(finer, own.quality_se, base.quality_se),
+            support=np.where(finer, own.support, base.support),
+            basis=tuple(
+                replace(b, metric=o.metric, scope=o.scope) if some else b
+                for b, o, some in zip(base.basis, own.basis, finer.any(axis=0), strict=True)
+            ),
+        )
+
+    def neighbours(self, prompt: Prompt) -> tuple[Neighbour, ...]:
+        """The router's nearest prompts."""
+        router = self._router() if prompt.modality == "text" and prompt.text.strip() else None
+        return () if router is None else router.neighbours(prompt)
 
 
 def match_ids(names: Sequence[str], catalogue_ids: Sequence[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from pictures import film, page, png, wav_silence
 from turnout.config import Settings
 from turnout.errors import LocalServerError, RequestRejected
 from turnout.providers.local import LOCAL_MODELS, installed, models, servers
@@ -197,6 +198,26 @@ async def test_what_one_model_speaks_another_writes_down(voice: str, listener: s
     assert heard.usage.cost_usd is not None
 
 
+async def test_piper_stays_loaded_and_comes_back_when_killed(local_settings: Settings) -> None:
+    model = chat_model("local/piper-joe", local_settings)
+    first = await model.complete(ask(SENTENCE))
+    second = await model.complete(ask("And\nthis is the next line."))
+    with pytest.raises(RequestRejected, match="nothing in it to say"):
+        await model.complete(ask("…"))
+    server = servers.ensure("local/piper-joe", local_settings)
+    (voice,) = children_of(server.pid)
+    os.kill(voice, signal.SIGKILL)
+    again = await model.complete(ask(SENTENCE))
+    await model.aclose()
+    assert [answer.media[0].data[:4] for answer in (first, second, again)] == [b"RIFF"] * 3
+    assert servers.ensure("local/piper-joe", local_settings) == server
+
+
+def children_of(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True)
+    return [int(line) for line in listed.stdout.split()]
+
+
 @pytest.mark.parametrize("listener", ["local/whisper-base", "local/pocketsphinx"])
 async def test_what_is_no_audio_is_rejected(listener: str, local_settings: Settings) -> None:
     hearer = chat_model(listener, local_settings)
@@ -209,10 +230,12 @@ async def test_what_is_no_audio_is_rejected(listener: str, local_settings: Setti
 @pytest.mark.parametrize("kind", ["png", "jpeg"])
 async def test_text_in_an_image_is_read(reader: str, kind: str, local_settings: Settings) -> None:
     model = chat_model(reader, local_settings)
-    image = Media(picture("Invoice number 4711", kind), f"image/{kind}")
+    drawn = io.BytesIO()
+    page([[(30, "Invoice number 4711")]]).save(drawn, kind)
+    image = Media(drawn.getvalue(), f"image/{kind}")
     answer = await model.complete(ask("", image))
     chunks = [chunk async for chunk in model.stream(ask("", image))]
-    assert answer.text.replace(" ", "").lower() == "invoicenumber4711"
+    assert answer.text.lower() == "invoice number 4711"
     assert chunks[-1].response is not None
     assert chunks[-1].response.text == answer.text
     await model.aclose()
@@ -230,14 +253,76 @@ async def test_bad_image_is_rejected(reader: str, data: bytes, reason: str, loca
     await model.aclose()
 
 
-def picture(text: str, kind: str) -> bytes:
-    from PIL import Image, ImageDraw, ImageFont
+RECEIPT = [[(30, "Rye bread"), (420, "7.00")], [(30, "Apple cake"), (420, "3.40")], [(30, "TOTAL"), (420, "10.40")]]
+READERS = ["local/reader-0.5b", "local/reader-1.5b"]
 
-    image = Image.new("RGB", (560, 100), "white")
-    ImageDraw.Draw(image).text((20, 25), text, fill="black", font=ImageFont.load_default(40))
-    file = io.BytesIO()
-    image.save(file, kind)
-    return file.getvalue()
+
+@pytest.mark.parametrize("model_id", READERS)
+async def test_a_question_about_a_picture_is_answered_from_what_is_in_it(
+    model_id: str, local_settings: Settings
+) -> None:
+    model = chat_model(model_id, local_settings)
+    asked = ask("What is the total? Answer with the number only.", Media(png(page(RECEIPT)), "image/png"))
+    answer = await model.complete(asked)
+    chunks = [chunk async for chunk in model.stream(asked)]
+    bare = await model.complete(ask("", Media(png(page(RECEIPT)), "image/png")))
+    await model.aclose()
+    assert "10.40" in answer.text
+    assert answer.model_id == model_id
+    assert answer.usage.cost_usd == pytest.approx(answer.latency_s * local_settings.local_usd_per_hour / 3600)
+    assert chunks[-1].response is not None
+    assert chunks[-1].response.text == answer.text
+    assert chunks[-1].response.ttft_s is not None
+    assert bare.text.split() == ["Rye", "bread", "7.00", "Apple", "cake", "3.40", "TOTAL", "10.40"]
+
+
+@pytest.mark.parametrize("model_id", READERS)
+async def test_a_question_about_a_film_is_answered_from_frames_and_sound(
+    model_id: str, local_settings: Settings
+) -> None:
+    speaker = chat_model("local/espeak-ng", local_settings)
+    (sound,) = (await speaker.complete(ask("The meeting moved from Tuesday to Friday at ten."))).media
+    shown = film([(page([[(40, "Channel 4 News")]]), 3.0)], sound.data)
+    model = chat_model(model_id, local_settings)
+    heard = await model.complete(ask("To which day was the meeting moved? One word.", Media(shown, "video/mp4")))
+    seen = await model.complete(ask("Which channel is this?", Media(shown, "video/mp4")))
+    await model.aclose()
+    assert "Friday" in heard.text
+    assert "4" in seen.text
+
+
+async def test_what_does_not_fit_the_window_is_cut(local_settings: Settings) -> None:
+    model = chat_model(READERS[0], local_settings)
+    rows = [[(20, f"entry {i}: {i * 7919 % 1000003} {i * 104729 % 1000003} {i * 1299709 % 1000003}")]
+            for i in range(150)]  # fmt: skip
+    long = Media(png(page(rows, (640, 50 * len(rows) + 60))), "image/png")
+    answer = await model.complete(ask("Summarize this.", long, long, max_tokens=8))
+    await model.aclose()
+    assert answer.usage.input_tokens is not None
+    assert 3000 < answer.usage.input_tokens <= 4096 - 8
+
+
+@pytest.mark.parametrize(
+    ("media", "reason"),
+    [
+        (Media(b"GIF89a", "image/png"), "neither a PNG nor a JPEG"),
+        (Media(b"no film", "video/mp4"), "not a film that can be decoded"),
+        (Media(wav_silence(1), "video/mp4"), "no pictures in it"),
+        (Media(wav_silence(1), "audio/wav"), "does not take audio"),
+    ],
+)
+async def test_what_a_reader_cannot_read_is_rejected(media: Media, reason: str, local_settings: Settings) -> None:
+    model = chat_model(READERS[0], local_settings)
+    with pytest.raises(RequestRejected, match=reason):
+        await model.complete(ask("What is it?", media))
+    await model.aclose()
+
+
+async def test_a_reader_answers_plain_text_too(local_settings: Settings) -> None:
+    model = chat_model(READERS[0], local_settings)
+    answer = await model.complete(ask("What is the capital of France? Answer with one word."))
+    await model.aclose()
+    assert "Paris" in answer.text
 
 
 def test_corrupt_state_is_replaced(local_settings: Settings) -> None:

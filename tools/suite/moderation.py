@@ -15,7 +15,7 @@ _ALLOW = ["allow", "remove"]
 _SAFE = ["safe", "unsafe"]
 
 
-def task(content: str, reference: str, among: list[str], *, language: str = "en", max_tokens: int = 8) -> None:
+def task(content: str, reference: str, among: list[str], *, language: str = "en", max_tokens: int = 16) -> None:
     """A post and the rules it is held against; the answer is one of `among`."""
     TASKS.append({"category": "moderation", "scorer": "choice", "language": language, "content": content,
                   "reference": reference, "options": {"among": among}, "max_tokens": max_tokens})

@@ -24,10 +24,10 @@ def ask(subject: str, content: str, reference: str, *ways: str, language: str = 
 
 def pick(subject: str, content: str, reference: str, among: str = "A B C D", *, language: str = "en") -> None:
     """A question whose answer is one of `among`."""
-    task(subject, "choice", content, reference, {"among": among.split()}, language, 8)
+    task(subject, "choice", content, reference, {"among": among.split()}, language, 32)
 
 
-def count(subject: str, content: str, reference: float, tolerance: float | None = None, *, language: str = "en", max_tokens: int = 40) -> None:
+def count(subject: str, content: str, reference: float, tolerance: float | None = None, *, language: str = "en", max_tokens: int = 120) -> None:
     """A question whose answer is a number."""
     task(subject, "number", content, f"{reference:g}", {} if tolerance is None else {"tolerance": tolerance}, language, max_tokens)
 
@@ -56,7 +56,7 @@ count("", "| Bus | Leaves | Arrives | Fare |\n|---|---|---|---|\n| 12 | 08:05 | 
 
 ask("", "Team | Won | Drawn | Lost\nOtters | 7 | 2 | 3\nHerons | 6 | 6 | 0\nBadgers | 7 | 1 | 4\n\nThree points for a win, one for a draw. Which team tops the table? Answer with the team name only.", "Herons", "Heron")
 
-count("", "Pool prices: adults 6.50, children under 14 half of that, under 4 free. From 18:00 on everybody who pays, pays 1 less. Families of at least two children get their cheapest paid ticket free.\n\nWe come at 18:30: two adults and three children of 3, 9 and 15 (the pool charges 15-year-olds like adults). What do we pay? Finish with the amount as a bare number.", 16.5, max_tokens=160)
+count("", "Pool prices: adults 6.50, children under 14 half of that, under 4 free. From 18:00 on everybody who pays, pays 1 less. Families of at least two children get their cheapest paid ticket free.\n\nWe come at 18:30: two adults and three children of 3, 9 and 15 (the pool charges 15-year-olds like adults). What do we pay? Finish with the amount as a bare number.", 16.5, max_tokens=240)
 
 ask("", "Rules of the allotment club:\n- A hedge may be cut back hard only between 1 October and the end of February.\n- Light trimming is allowed all year, except on Sundays and public holidays.\n- Electric tools must be silent between 12 and 14 o'clock.\n\nZoltán wants to trim his hedge lightly with electric shears on a Tuesday in May at 12:30. Does he break a rule? If so, quote just the time span he has to avoid; if not, write \"fine\".", "12 and 14", "12 to 14", "12 14", "12:00 to 14:00", "12:00 14:00", "12 and 14 o'clock", "12 to 2 pm", "12 pm to 2 pm", "12:00 pm to 2:00 pm", "12:00 and 14:00")
 

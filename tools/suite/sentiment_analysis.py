@@ -16,7 +16,7 @@ _STARS = ["1", "2", "3", "4", "5"]
 _YES_NO = ["yes", "no"]
 
 
-def task(content: str, reference: str, among: list[str], *, language: str = "en", max_tokens: int = 8) -> None:
+def task(content: str, reference: str, among: list[str], *, language: str = "en", max_tokens: int = 16) -> None:
     """A text to label; the answer is one of `among`."""
     TASKS.append({"category": "sentiment-analysis", "scorer": "choice", "language": language, "content": content,
                   "reference": reference, "options": {"among": among}, "max_tokens": max_tokens})

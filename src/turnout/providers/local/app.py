@@ -1,21 +1,20 @@
-"""The OpenAI-compatible endpoints of speech and image models, over one `Engine`."""
+"""The OpenAI-compatible endpoints of speech and image models, over one `Engine` or `Reader`."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import hmac
-import json
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from turnout.providers.local import chat
 from turnout.providers.local.catalogue import LocalModel
-from turnout.providers.local.engines import BadInput, Engine
+from turnout.providers.local.engines import Engine
+from turnout.providers.local.media import BadInput
+from turnout.providers.local.reader import Reader
 
 __all__ = ["start"]
 
@@ -23,7 +22,7 @@ _MAX_BYTES = 128 << 20
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def start(model: LocalModel, engine: Engine, key: str) -> tuple[int, Callable[[], bool], Callable[[], None]]:
+def start(model: LocalModel, engine: Engine | Reader, key: str) -> tuple[int, Callable[[], bool], Callable[[], None]]:
     """Serve on a free loopback port in a thread: (port, is a request running, close)."""
     endpoints = _Endpoints(model, engine)
     loop, ready = asyncio.new_event_loop(), threading.Event()
@@ -75,7 +74,7 @@ def _error(status: int, message: str) -> web.Response:
 class _Endpoints:
     """The handlers. `running` counts the requests that wait for the engine or use it."""
 
-    def __init__(self, model: LocalModel, engine: Engine) -> None:
+    def __init__(self, model: LocalModel, engine: Engine | Reader) -> None:
         self.running = 0
         self._model = model
         self._engine = engine
@@ -86,6 +85,7 @@ class _Endpoints:
             "asr": web.post("/v1/audio/transcriptions", self.transcribe),
             "tts": web.post("/v1/audio/speech", self.speak),
             "ocr": web.post("/v1/chat/completions", self.read),
+            "reader": web.post("/v1/chat/completions", self.answer),
         }[self._model.engine]
         return [web.get("/health", self.health), web.get("/v1/models", self.models), work]
 
@@ -109,7 +109,7 @@ class _Endpoints:
         return web.json_response({"text": text})
 
     async def speak(self, request: web.Request) -> web.Response:
-        body = await _json(request)
+        body = await chat.json_body(request)
         text = body.get("input")
         if not isinstance(text, str) or not text.strip():
             raise BadInput("'input' must be the text to speak")
@@ -118,27 +118,22 @@ class _Endpoints:
         return web.Response(body=await self._run(text.encode()), content_type="audio/wav")
 
     async def read(self, request: web.Request) -> web.StreamResponse:
-        body = await _json(request)
-        text = "\n\n".join([(await self._run(image)).decode().strip() for image in _images(body)])
-        head = {"id": f"chatcmpl-{time.time_ns():x}", "created": int(time.time()), "model": self._model.id}
-        if body.get("stream") is not True:
-            message = {"role": "assistant", "content": text}
-            choices: list[dict[str, Any]] = [{"index": 0, "message": message, "finish_reason": "stop"}]
-            return web.json_response({**head, "object": "chat.completion", "choices": choices})
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
-        await response.prepare(request)
-        delta = {"role": "assistant", "content": text}
-        for choice in (
-            {"index": 0, "delta": delta, "finish_reason": None},
-            {"index": 0, "delta": {}, "finish_reason": "stop"},
-        ):
-            chunk = {**head, "object": "chat.completion.chunk", "choices": [choice]}
-            await response.write(f"data: {json.dumps(chunk)}\n\n".encode())
-        await response.write(b"data: [DONE]\n\n")
-        await response.write_eof()
-        return response
+        body = await chat.json_body(request)
+        read = [(await self._run(image)).decode().strip() for image in _images(body)]
+        return await chat.say(request, "\n\n".join(read), body, self._model.id)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        body = await chat.json_body(request)
+        assert isinstance(self._engine, Reader)  # noqa: S101  as its catalogue entry says
+        self.running += 1
+        try:
+            async with self._turn:
+                return await self._engine.answer(request, body)
+        finally:
+            self.running -= 1
 
     async def _run(self, data: bytes) -> bytes:
+        assert not isinstance(self._engine, Reader)  # noqa: S101
         self.running += 1
         try:
             async with self._turn:
@@ -147,37 +142,10 @@ class _Endpoints:
             self.running -= 1
 
 
-async def _json(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        raise BadInput("the body is not JSON") from None
-    if not isinstance(body, dict):
-        raise BadInput("the body must be a JSON object")
-    return body
-
-
 def _images(body: dict[str, Any]) -> list[bytes]:
     """The images of the last user message, from their data URLs."""
-    messages = body.get("messages")
-    asked = (
-        [m for m in messages if isinstance(m, dict) and m.get("role") == "user"] if isinstance(messages, list) else []
-    )
-    content = asked[-1].get("content") if asked else None
-    urls = [
-        str(part["image_url"].get("url", ""))
-        for part in (content if isinstance(content, list) else ())
-        if isinstance(part, dict) and part.get("type") == "image_url" and isinstance(part.get("image_url"), dict)
-    ]
-    if not urls:
+    asked = [message for message in chat.messages_of(body) if message.get("role") == "user"]
+    images = [data for kind, data in chat.media_of(asked[-1]) if kind == "image"] if asked else []
+    if not images:
         raise BadInput("this model reads images: the last user message has none")
-    images = []
-    for url in urls:
-        head, comma, data = url.partition(",")
-        if not (comma and head.startswith("data:") and head.endswith(";base64")):
-            raise BadInput("an image must be a data: URL in base64; addresses are not fetched")
-        try:
-            images.append(base64.b64decode(data, validate=True))
-        except binascii.Error:
-            raise BadInput("an image's base64 is damaged") from None
     return images

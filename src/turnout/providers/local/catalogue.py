@@ -16,14 +16,24 @@ __all__ = ["CONTEXT_TOKENS", "LOCAL_MODELS", "LocalModel", "find", "installed", 
 CONTEXT_TOKENS = 4096  # what the language models are started with; it bounds their memory
 
 
+_Engine = Literal["llm", "asr", "tts", "ocr", "reader"]
+_INPUTS: dict[_Engine, frozenset[Modality]] = {
+    "llm": frozenset({"text"}),
+    "asr": frozenset({"audio"}),
+    "tts": frozenset({"text"}),
+    "ocr": frozenset({"image"}),
+    "reader": frozenset({"text", "image", "video"}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """One local model. `modules` and `binary` are what must be installed; `weights` None = they come with it."""
+    """One local model. `modules` and `binary` are what must be installed; no `weights` = they come with it."""
 
     id: str
     title: str
-    engine: Literal["llm", "asr", "tts", "ocr"]
-    weights: str | None = None
+    engine: _Engine
+    weights: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     binary: str | None = None
 
@@ -35,7 +45,7 @@ class LocalModel:
     @property
     def inputs(self) -> frozenset[Modality]:
         """What it accepts."""
-        return frozenset[Modality]({"asr": {"audio"}, "ocr": {"image"}}.get(self.engine, {"text"}))  # type: ignore[arg-type]
+        return _INPUTS[self.engine]
 
     @property
     def outputs(self) -> frozenset[Modality]:
@@ -50,17 +60,24 @@ class LocalModel:
         return "speech" if self.engine == "tts" else "chat"
 
 
+_READS = ("rapidocr_onnxruntime", "faster_whisper", "av", "xllamacpp")
 LOCAL_MODELS: tuple[LocalModel, ...] = (
-    LocalModel("local/smollm2-135m", "SmolLM2 135M Instruct", "llm", "smollm2-135m", ("xllamacpp",)),
-    LocalModel("local/qwen2.5-coder-0.5b", "Qwen2.5 Coder 0.5B Instruct", "llm", "qwen2.5-coder-0.5b", ("xllamacpp",)),
-    LocalModel("local/qwen2.5-coder-1.5b", "Qwen2.5 Coder 1.5B Instruct", "llm", "qwen2.5-coder-1.5b", ("xllamacpp",)),
-    LocalModel("local/whisper-base", "Whisper base", "asr", "whisper-base", ("faster_whisper",)),
-    LocalModel("local/pocketsphinx", "PocketSphinx US English", "asr", None, ("pocketsphinx", "av")),
-    LocalModel("local/piper-joe", "Piper, voice joe", "tts", "piper-joe", ("piper",)),
-    LocalModel("local/espeak-ng", "eSpeak NG", "tts", None, (), "espeak-ng"),
-    LocalModel("local/rapidocr", "RapidOCR (PP-OCR)", "ocr", None, ("rapidocr_onnxruntime",)),
-    LocalModel("local/tesseract", "Tesseract", "ocr", None, (), "tesseract"),
-)
+    LocalModel("local/smollm2-135m", "SmolLM2 135M Instruct", "llm", ("smollm2-135m",), ("xllamacpp",)),
+    LocalModel("local/qwen2.5-coder-0.5b", "Qwen2.5 Coder 0.5B Instruct", "llm", ("qwen2.5-coder-0.5b",),
+               ("xllamacpp",)),
+    LocalModel("local/qwen2.5-coder-1.5b", "Qwen2.5 Coder 1.5B Instruct", "llm", ("qwen2.5-coder-1.5b",),
+               ("xllamacpp",)),
+    LocalModel("local/reader-0.5b", "RapidOCR and Whisper, read by Qwen2.5 Coder 0.5B", "reader",
+               ("qwen2.5-coder-0.5b", "whisper-base"), _READS),
+    LocalModel("local/reader-1.5b", "RapidOCR and Whisper, read by Qwen2.5 Coder 1.5B", "reader",
+               ("qwen2.5-coder-1.5b", "whisper-base"), _READS),
+    LocalModel("local/whisper-base", "Whisper base", "asr", ("whisper-base",), ("faster_whisper",)),
+    LocalModel("local/pocketsphinx", "PocketSphinx US English", "asr", (), ("pocketsphinx", "av")),
+    LocalModel("local/piper-joe", "Piper, voice joe", "tts", ("piper-joe",), ("piper",)),
+    LocalModel("local/espeak-ng", "eSpeak NG", "tts", (), (), "espeak-ng"),
+    LocalModel("local/rapidocr", "RapidOCR (PP-OCR)", "ocr", (), ("rapidocr_onnxruntime",)),
+    LocalModel("local/tesseract", "Tesseract", "ocr", (), (), "tesseract"),
+)  # fmt: skip
 
 _DEBIAN = {"espeak-ng": "espeak-ng", "tesseract": "tesseract-ocr"}
 _BY_ID = {model.id: model for model in LOCAL_MODELS}
@@ -86,7 +103,7 @@ def models(settings: Settings) -> tuple[Model, ...]:
             price=price,
             inputs=model.inputs,
             outputs=model.outputs,
-            context_tokens=CONTEXT_TOKENS if model.engine == "llm" else None,
+            context_tokens=CONTEXT_TOKENS if model.engine in ("llm", "reader") else None,
             endpoint=model.endpoint,
             source=source,
         )

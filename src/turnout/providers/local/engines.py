@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from turnout.providers.local.catalogue import LocalModel
+from turnout.providers.local.media import BadInput, first_line, known_image
+from turnout.providers.local.pages import decode, layout, line_reader
+from turnout.providers.local.piper import Piper
 
-__all__ = ["BadInput", "Engine", "load"]
+__all__ = ["Engine", "Hear", "listener", "load"]
 
 Engine = Callable[[bytes], bytes]
 """Audio → UTF-8 text, UTF-8 text → WAV, image → UTF-8 text. Runs in a worker thread, one call at a time."""
-
-
-class BadInput(ValueError):
-    """The bytes are not what this engine reads; the message goes to the client with status 400."""
+Hear = Callable[[bytes], list[tuple[float, str]]]
+"""Audio, or a film with sound → (seconds from the start, what is said)."""
 
 
 def load(model: LocalModel, folder: Path | None, threads: int) -> Engine:
@@ -33,29 +32,35 @@ def load(model: LocalModel, folder: Path | None, threads: int) -> Engine:
         case "piper-joe":
             assert folder is not None  # noqa: S101
             (voice,) = folder.glob("*.onnx")
-            return _program([sys.executable, "-m", "piper", "--model", str(voice), "--output-file", "-"], _one_line)
+            return Piper(voice).speak
         case "espeak-ng":
             return _program(["espeak-ng", "--stdin", "--stdout"], after=_whole_wav)
         case "rapidocr":
             return _rapidocr(threads)
         case _:
-            return _program(["tesseract", "stdin", "stdout"], _image)
+            return _program(["tesseract", "stdin", "stdout"], known_image)
 
 
-def _whisper(folder: Path, threads: int) -> Engine:
+def listener(folder: Path, threads: int) -> Hear:
+    """Whisper, its weights in memory."""
     import av
     from faster_whisper import WhisperModel
 
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
 
-    def transcribe(audio: bytes) -> bytes:
+    def hear(audio: bytes) -> list[tuple[float, str]]:
         try:
             segments, _ = model.transcribe(io.BytesIO(audio), beam_size=5)
         except (av.error.FFmpegError, IndexError) as error:  # IndexError: a container without an audio stream
             raise BadInput(_undecodable(error)) from error
-        return " ".join(segment.text.strip() for segment in segments).encode()
+        return [(segment.start, segment.text.strip()) for segment in segments]
 
-    return transcribe
+    return hear
+
+
+def _whisper(folder: Path, threads: int) -> Engine:
+    hear = listener(folder, threads)
+    return lambda audio: " ".join(text for _, text in hear(audio)).encode()
 
 
 def _pocketsphinx() -> Engine:
@@ -93,41 +98,22 @@ def _pcm(audio: bytes) -> bytes:
 
 
 def _undecodable(error: Exception) -> str:
-    why = "it holds no sound" if isinstance(error, IndexError) else _line(error)
+    why = "it holds no sound" if isinstance(error, IndexError) else first_line(error)
     return f"this is not audio that can be decoded: {why}"
 
 
 def _rapidocr(threads: int) -> Engine:
-    import cv2
-    import numpy as np
-    from rapidocr_onnxruntime import RapidOCR
-
-    ocr = RapidOCR(intra_op_num_threads=threads, inter_op_num_threads=1)
-    cv2.setNumThreads(threads)
-
-    def read(image: bytes) -> bytes:
-        _image(image)
-        try:
-            pixels = cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_COLOR)
-        except cv2.error as error:
-            raise BadInput(f"this image cannot be decoded: {_line(error)}") from error
-        if pixels is None:
-            raise BadInput("this image cannot be decoded: it is cut short or damaged")
-        lines, _ = ocr(pixels)
-        return "\n".join(text for _, text, _ in lines or ()).encode()
-
-    return read
+    read = line_reader(threads)
+    return lambda image: layout(read(decode(image))).encode()
 
 
 def _program(
     command: list[str], before: Callable[[bytes], bytes] = bytes, after: Callable[[bytes], bytes] = bytes
 ) -> Engine:
-    """An engine that is a program of its own (for Piper, which is GPL-3, a must): bytes in, bytes out."""
-    # Python's UTF-8 mode, for Piper: the text is UTF-8 whatever the locale.
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+    """An engine that is a program of its own: bytes in, bytes out."""
 
     def run(data: bytes) -> bytes:
-        done = subprocess.run(command, input=before(data), capture_output=True, env=environment, check=False)
+        done = subprocess.run(command, input=before(data), capture_output=True, check=False)
         if done.returncode != 0 or not done.stdout:
             lines = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
             said = lines[-1] if lines else f"exit status {done.returncode}, no output"
@@ -137,25 +123,8 @@ def _program(
     return run
 
 
-def _one_line(text: bytes) -> bytes:
-    """Piper takes a line as one utterance; the text is one."""
-    return b" ".join(text.split()) + b"\n"
-
-
-def _image(image: bytes) -> bytes:
-    """The image, if it is a PNG or a JPEG."""
-    if not image.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
-        raise BadInput("this is neither a PNG nor a JPEG image")
-    return image
-
-
 def _whole_wav(wav: bytes) -> bytes:
     """The WAV with its lengths filled in: eSpeak writes to a pipe before it knows them."""
     start = wav.index(b"data") + 8
     sizes = (len(wav) - 8).to_bytes(4, "little"), (len(wav) - start).to_bytes(4, "little")
     return wav[:4] + sizes[0] + wav[8 : start - 4] + sizes[1] + wav[start:]
-
-
-def _line(error: Exception) -> str:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(said).strip().splitlines()[0]

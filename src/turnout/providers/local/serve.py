@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m turnout.providers.local.serve")
     parser.add_argument("id")
     parser.add_argument("--state", type=Path, required=True, help="folder of the state, lease and lock files")
-    parser.add_argument("--folder", type=Path, help="folder with the weights")
+    parser.add_argument("--folder", type=Path, action="append", default=[],
+                        help="folder with weights; in the order in which the model names them")  # fmt: skip
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--idle", type=float, default=300.0, help="seconds")
     options = parser.parse_args(arguments)
@@ -43,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         process_id = options.state / f"{model.name}.pid"
         process_id.write_text(str(os.getpid()), "utf-8")
         key = secrets.token_urlsafe(32)
-        serve = _serve_llm if model.engine == "llm" else _serve_app
+        serve = {"llm": _serve_llm, "reader": _serve_reader}.get(model.engine, _serve_app)
         port, busy, close = serve(model, options.folder, options.threads, key)
         state = options.state / f"{model.name}.json"
         _write(state, {"id": model.id, "pid": os.getpid(), "port": port, "key": key, "started": time.time()})
@@ -76,52 +77,48 @@ def _wait(stopping: threading.Event, lease: Path, idle_s: float, busy: Callable[
 
 
 def _serve_llm(
-    model: LocalModel, folder: Path, threads: int, key: str
+    model: LocalModel, folders: Sequence[Path], threads: int, key: str
 ) -> tuple[int, Callable[[], bool], Callable[[], None]]:
     """llama.cpp's own server, in this process: (port, is it busy, close)."""
-    import xllamacpp
+    from turnout.providers.local.llama import Llama
 
-    (weights,) = folder.glob("*.gguf")
-    params = xllamacpp.CommonParams()
-    params.model.path = str(weights)
-    params.model_alias = {model.id}
-    params.port = 0  # a free one
-    params.api_keys = [key]
-    params.n_ctx = CONTEXT_TOKENS
-    params.n_parallel = 1  # requests queue: two at once on one core only make both late
-    params.cpuparams.n_threads = threads
-    params.cpuparams_batch.n_threads = threads
-    params.cache_ram_mib = 0
-    params.endpoint_metrics = True
-    params.ui = False
-    params.verbosity = 1  # errors only
-    try:
-        server = xllamacpp.Server(params)
-    except RuntimeError as error:
-        raise SystemExit(f"llama.cpp cannot serve {weights.name}: {error}") from None
-
-    def busy() -> bool:
-        lines = server.handle_metrics().splitlines()
-        counts = [line.rpartition(" ")[2] for line in lines if line.startswith(("llamacpp:requests_",))]
-        return any(float(count) > 0 for count in counts)
-
-    def close() -> None:
-        # Destroying the server object waits for a running answer to end; leaving at once does not.
-        if busy():
-            sys.stderr.write("stopped while answering\n")
-            os._exit(0)
-
-    return int(server.listening_address.rpartition(":")[2]), busy, close
+    llama = Llama(model.id, folders[0], threads, key)
+    return llama.port, llama.busy, llama.close
 
 
 def _serve_app(
-    model: LocalModel, folder: Path | None, threads: int, key: str
+    model: LocalModel, folders: Sequence[Path], threads: int, key: str
 ) -> tuple[int, Callable[[], bool], Callable[[], None]]:
     """Speech and image models, behind a small HTTP application in a thread of its own."""
     from turnout.providers.local.app import start
     from turnout.providers.local.engines import load
 
-    return start(model, load(model, folder, threads), key)
+    return start(model, load(model, folders[0] if folders else None, threads), key)
+
+
+def _serve_reader(
+    model: LocalModel, folders: Sequence[Path], threads: int, key: str
+) -> tuple[int, Callable[[], bool], Callable[[], None]]:
+    """A reader of pictures and films, with the language model that answers from its notes: both in this process."""
+    from turnout.providers.local.app import start
+    from turnout.providers.local.engines import listener
+    from turnout.providers.local.llama import Llama
+    from turnout.providers.local.pages import line_reader
+    from turnout.providers.local.reader import Reader
+
+    language, speech = folders
+    llama = Llama(model.id, language, threads, key)
+    address = f"http://127.0.0.1:{llama.port}"
+    reader = Reader(
+        line_reader(threads),
+        listener(speech, threads),
+        address,
+        key,
+        context_tokens=CONTEXT_TOKENS,
+        model_id=model.id,
+    )
+    port, busy, _ = start(model, reader, key)
+    return port, busy, llama.close
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,12 +76,12 @@ def ensure(
         if model.modules:
             raise MissingExtra(model_id, "local")
         raise LocalServerError(f"{model_id} cannot run here: {reason}")
-    folder = fetch(model.weights, settings, confirm=confirm, progress=progress) if model.weights else None
+    folders = [fetch(name, settings, confirm=confirm, progress=progress) for name in model.weights]
     with FileLock(_file(model, settings, "start.lock")):
         if (server := _healthy(model, settings)) is not None:  # somebody else started it meanwhile
             return server
         _clear(model, settings)
-        return _start(model, settings, folder, status)
+        return _start(model, settings, folders, status)
 
 
 def running(settings: Settings) -> tuple[Server, ...]:
@@ -174,11 +174,14 @@ def _signal(file: Path, number: int) -> int | None:
     return pid
 
 
-def _start(model: LocalModel, settings: Settings, folder: Path | None, status: Callable[[str], None] | None) -> Server:
+def _start(
+    model: LocalModel, settings: Settings, folders: Sequence[Path], status: Callable[[str], None] | None
+) -> Server:
     log = _file(model, settings, "log")
     command = [sys.executable, "-m", "turnout.providers.local.serve", model.id, "--state", str(log.parent)]
     command += ["--threads", str(settings.local_threads), "--idle", str(settings.local_idle_s)]
-    command += ["--folder", str(folder)] if folder is not None else []
+    for folder in folders:
+        command += ["--folder", str(folder)]
     threads = str(settings.local_threads)  # every runtime inside reads one of these
     environment = {
         **os.environ,
