@@ -1,7 +1,6 @@
 """Image tasks: reading pages, questions about charts, maps and scenes, descriptions. `made` is how the picture is drawn."""
 
 # A task a line reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations
@@ -144,7 +143,7 @@ page("list-zakupy", "note", "mąka pszenna 1 kg\njajka, 10 sztuk\nżółty ser\n
 grid("table-weather", "Saturday", "City | Rain | Wind\nOslo | 12 mm | 18 km/h\nPorto | 0 mm | 9 km/h\nCork | 31 mm | 42 km/h")
 grid("table-scores", "", "Name | Score | Rank\nAmina | 91 | 1\nJonas | 87 | 2\nWei | 84 | 3\nLucía | 74 | 4", tilt=3, noise=8)
 grid("table-shifts", "Shifts, week 14", "Day | Early | Late\nMon | Kofi | Beate\nTue | Beate | Ravi\nWed | Ravi | Kofi\nThu | Kofi | Beate", changes={"head": "#6b3f7a"}, fade=0.5)
-grid("table-nutrition", "Nutrition per 100 g", "Energy | 1580 kJ\nFat | 14.2 g\nof which saturates | 6.1 g\nSugars | 22 g\nSalt | 0.85 g", changes={"size": 17, "striped": False}, scale=0.75)
+grid("table-nutrition", "Oat biscuits", "Nutrition | per 100 g\nEnergy | 1580 kJ\nFat | 14.2 g\nof which saturates | 6.1 g\nSugars | 22 g\nSalt | 0.85 g", changes={"size": 17, "striped": False}, scale=0.75)
 grid("tabelle-bus", "Linie 38 Richtung Nordbad", "Haltestelle | ab\nRathaus | 07:12\nMühlgasse | 07:16\nKrankenhaus | 07:23\nNordbad | 07:31", "de")
 filled("form-library", "Library card application", [("Surname", "Nakamura"), ("First name", "Hana"), ("Date of birth", "04.11.1998"), ("Postcode", "BS8 2QT"), ("Children's card", "[ ] yes")])
 filled("form-parcel", "Parcel slip", [("To", "Olumide Adeyemi"), ("Street", "Kanaalweg 117"), ("Town", "3526 KM Utrecht"), ("Weight", "2.4 kg"), ("Fragile", "[x] handle with care")], tilt=-3, noise=9)
@@ -156,7 +155,6 @@ page("label-shirt", "label", "80% cotton 20% linen\nWash at 40 with like colours
 page("etiqueta-aceite", "label", "^ ## ACEITE DE OLIVA\nvirgen extra, primera prensada\nCosecha 2024, Jaén\nContenido neto 750 ml", "es", tilt=3)
 page("ticket-train", "ticket", "## SINGLE  Standard\nFrom\tLeuven\nTo\tOostende\nDate\t19 Aug 2025\nCoach 7\tSeat 42A\n~ Not transferable  Ref QX7P9D")
 page("ticket-cinema", "ticket", "## ORION CINEMA\nThe Lighthouse Keeper\nScreen 2\tRow F Seat 11\nSun 16 Nov\t20:15\n~ No admission after the start", tilt=5, noise=12)
-page("ticket-parking", "ticket", "PARKING  ZONE 4\nEntered 08:12\nLeft 10:47\nDue 6.50 EUR\nPay before returning to your car", changes={"font": "SansMono", "paper": "#f5efe0"}, blur=1.3, noise=10)
 page("boarding-pass", "ticket", "## BOARDING PASS\nName\tHADDAD / LEILA MS\nFlight\tKV 0318\nGate\tB22\nBoarding\t06:35\nSeat\t14C", shadow=0.4)
 page("bilet-tramwaj", "ticket", "## BILET NORMALNY\n75 minut\nwszystkie strefy\nSkasować po wejściu\ndo pojazdu", "pl", noise=9)
 page("menu-bistro", "menu", "^ # The Copper Pan\n^ Starters\nLeek soup\t6.50\nBeetroot salad\t7.20\n^ Mains\nTrout with almonds\t18.40\nMushroom risotto\t15.90\n^ Sweet\nPlum crumble\t6.80")
@@ -167,7 +165,6 @@ page("card-architect", "card", "## Naledi Dlamini\nArchitect\n\n+27 21 555 0148\
 page("card-plumber", "card", "{#a23b3b}## FITZGERALD & SONS\nPlumbing, heating, drains\nDay or night 0161 496 0072\nFree estimates", tilt=6, noise=10)
 page("card-dentist", "card", "## Dr. Jürgen Weiß\nZahnarzt\nTermine nach Vereinbarung\nTelefon 0711 4969 031\nHauptstraße 15, 70563 Stuttgart", "de", fade=0.5)
 page("board-sprint", "board", "Sprint 23: open points\n- login times out (Tomasz)\n{#b3121d}- invoices print twice!!\n- update the price list\n{#1e7a3c}Demo on Thursday, 11:00", bend=0.04)
-page("board-lesson", "board", "Photosynthesis\n6 CO2 + 6 H2O -> C6H12O6 + 6 O2\n{#1e7a3c}needs light and chlorophyll\nHomework: page 58, no. 3 and 4", shadow=0.35, noise=6)
 page("terminal-git", "terminal", "{#7ee787}mira@box:~/shop$ git status\nOn branch fix-totals\nChanges not staged for commit:\n{#ff7b72}  modified:   cart/price.py\n{#ff7b72}  modified:   tests/test_price.py\n{#7ee787}mira@box:~/shop$")
 page("terminal-error", "light_terminal", "$ python report.py --month 4\nTraceback (most recent call last):\n  File \"report.py\", line 31, in <module>\n    total = sum(row[\"net\"])\nTypeError: 'float' object is not iterable", scale=0.8)
 page("terminal-disk", "terminal", "$ df -h\nFilesystem  Size  Used  Avail  Use%\n/dev/sda1    50G   41G   6.8G   86%\n/dev/sdb1   1.8T  920G   790G   54%", noise=7)
@@ -224,7 +221,7 @@ number("ask-ruler", {"draw": "ruler", "start": 2, "end": 9.5, "colour": "blue"},
 number("ask-dice", {"draw": "dice", "values": [5, 3, 6]}, "I rolled these. What's the sum of the three dice?", 14, "arithmetic")
 choice("ask-odd-shape", scene(*[("hexagon" if i != 7 else "pentagon", "brown", 70 + (i % 4) * 112, 60 + (i // 4) * 100, 80) for i in range(12)]), "One shape differs from all the others. In which row is it: top, middle or bottom?", "middle", ["top", "middle", "bottom"], "logic")
 choice("ask-arrow", scene(("arrow-left", "black", 240, 100, 120), ("arrow-up", "red", 240, 240, 120)), "Which way does the red arrow point: up, down, left or right?", "up", ["up", "down", "left", "right"])
-choice("ask-more", scene(*[("dot", "black", 40 + (i * 53) % 190, 40 + (i * 71) % 250, 100) for i in range(9)], *[("dot", "black", 280 + (i * 47) % 180, 40 + (i * 83) % 250, 100) for i in range(5)], ("rectangle", "black", 240, 160, 4)), "Are there more dots in the left half or in the right half? Say left or right.", "left", ["left", "right"], "counting")
+choice("ask-more", scene(*[("dot", "black", x, y, 110) for x, y in ((40, 60), (95, 130), (60, 220), (150, 50), (190, 120), (130, 200), (200, 250), (110, 285), (180, 185), (300, 80), (420, 60), (350, 190), (440, 240), (290, 270), (400, 140))]), "Are there more dots in the left half or in the right half? Say left or right.", "left", ["left", "right"], "counting")
 word("ask-metro-colour", {"draw": "network", "nodes": {"Alder": (80, 200), "Birch": (220, 90), "Cedar": (360, 200), "Elm": (530, 90), "Fern": (530, 320)}, "edges": [("Alder", "Birch", "red"), ("Birch", "Cedar", "red"), ("Cedar", "Elm", "blue"), ("Cedar", "Fern", "green")]}, "Going from Cedar to Elm, which colour is the line? One word.", "blue", subject="graph-theory")
 
 # Descriptions
@@ -234,7 +231,7 @@ describe("see-farm", scene(("house", "red", 110, 190, 130), ("tree", "green", 30
 describe("see-harbour", scene(("boat", "brown", 140, 190, 120), ("boat", "red", 330, 200, 140), ("cloud", "white", 120, 60, 110), ("fish", "orange", 230, 290, 60), bands=[("#cfe8f5", 0, .66), ("#3d7fb5", .66, 1)]), "What is there to see here? Keep it under 40 words.",
          "The drawing shows the sea on a mild day. Two sailing boats with white sails float next to one another on the blue water: a brown one on the left and a slightly larger red one on the right. Between them, under the surface, swims a small orange fish looking to the left. Above the boats the sky is pale blue and a single white cloud hangs over the brown boat. No people and no land can be seen.",
          "Two sailing boats, one brown and one red, are on the blue sea, with an orange fish below and a white cloud above.", "two boats|two sailing boats|two sailboats|2 boats|2 sailboats|boats|sailboats", "red", "fish", "cloud", "sea|water|ocean|waves")
-describe("see-street", scene(("car", "green", 110, 235, 110), ("bus", "red", 320, 220, 160), ("house", "yellow", 90, 120, 110), ("house", "blue", 230, 120, 110), ("house", "pink", 370, 120, 110), bands=[("#dcecf5", 0, .55), ("#6e6e6e", .62, 1)]), "Tell a friend who can't see it what this image shows (max. two sentences).",
+describe("see-street", scene(("car", "green", 110, 260, 110), ("bus", "red", 350, 255, 120), ("house", "yellow", 90, 120, 110), ("house", "blue", 230, 120, 110), ("house", "pink", 370, 120, 110), bands=[("#dcecf5", 0, .55), ("#6e6e6e", .62, 1)]), "Tell a friend who can't see it what this image shows (max. two sentences).",
          "A street scene drawn in flat colours. In the background three small houses stand in a row: a yellow one on the left, a blue one in the middle and a pink one on the right, each with a brown door, two windows and a dark red roof. In front of them runs a grey road. A green car is on the left of the road and a big red bus with four windows is on the right, behind or ahead of it. The sky is pale.",
          "Three houses, yellow, blue and pink, stand in a row behind a grey road with a green car and a red bus.", "three houses|3 houses|row of houses|houses", "road|street", "green car|car is green", "red bus|bus is red", "yellow")
 describe("see-night", scene(("moon", "yellow", 360, 80, 90), *[("star", "white", x, y, 22) for x, y in ((60, 50), (140, 100), (220, 40), (280, 130))], ("fir", "green", 90, 250, 120), ("fir", "green", 190, 255, 110), ground="#16213d"), "Caption this image in a sentence.",
@@ -255,7 +252,7 @@ describe("see-picnic", scene(("table", "brown", 240, 220, 200), ("cup", "red", 1
 describe("see-parking", scene(*[("car", c, 90 + (i % 3) * 150, 90 + (i // 3) * 130, 110) for i, c in enumerate(("red", "black", "blue", "white", "yellow", "red"))], ground="#b9bdc1"), "Alt text for this picture, please: one sentence with number and colours.",
          "Six cars of the same model are parked in two rows of three on a plain grey surface, all of them seen from the side. In the upper row there are a red, a black and a blue car; in the lower row a white, a yellow and a second red car. There are even gaps between them, no lines are painted on the ground, and no people are about.",
          "Six cars in two rows on a grey ground: red, black and blue above, white, yellow and red below.", "six|6", "cars", "two rows|rows of three|2 rows|rows", "yellow", "black")
-describe("see-signal", scene(("rectangle", "black", 240, 160, 10), ("square", "black", 240, 150, 250), ("circle", "red", 240, 75, 64), ("circle", "grey", 240, 150, 64), ("circle", "grey", 240, 225, 64), bands=[("#dfeaf0", 0, 1)]), "What do you see, and what would a driver have to do? Short answer.",
+describe("see-signal", scene(("post", "black", 240, 150, 270), ("circle", "red", 240, 75, 64), ("circle", "grey", 240, 150, 64), ("circle", "grey", 240, 225, 64), bands=[("#dfeaf0", 0, 1)]), "What do you see, and what would a driver have to do? Short answer.",
          "The picture shows a traffic light in front of a pale blue background: a black box with three round lamps one above the other. The upper lamp is lit and red. The lamps in the middle and at the bottom are grey, that is, switched off, so neither amber nor green is showing. A driver who comes to this light has to stop and wait until it changes. No cars or people can be seen.",
          "A black traffic light with its top lamp lit red; a driver has to stop.", "traffic light|traffic lights|traffic signal|stoplight|signal", "red", "stop|wait|halt")
 describe("see-chart-sales", chart("bar", "Ice cream sold (cones)", [("April", 110), ("May", 190), ("June", 320), ("July", 410)], labels=True), "Summarise the chart in at most 35 words, with the lowest and the highest value.",

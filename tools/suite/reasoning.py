@@ -1,7 +1,6 @@
 """Reasoning tasks: mathematics from one step to competition level, logic with one answer, and common sense."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations
@@ -68,18 +67,15 @@ number("Solve 4x − 9 = 27 for x. Your final line must contain only the value."
 number("For a biology quiz: how many legs do 6 spiders and 5 ants have in total? Answer with a number.", 78, max_tokens=120)
 number("Daily visitors of our little museum last week, Thursday to Sunday: 12, 18, 7, 23. What was the daily average? State it as a number at the end.", 15, max_tokens=160)
 number("I'm thinking of a number. If you triple it and add 5 you get 50. Which number is it? End with it, please.", 15, max_tokens=160)
-number("At six in the morning it was minus 4 degrees. By noon it had risen by 11 degrees, and by midnight it had fallen again by 9. What did the thermometer show at midnight? Give the temperature as a number at the end.", -2, max_tokens=120)
 number("Our office has 12 boxes of paper with 500 sheets each. The printer eats 240 sheets a working day. How many working days will the paper last? Conclude with just the number.", 25, max_tokens=160)
 number("The film starts at 19:45 and lasts 135 minutes including the trailers. My last bus goes at 22:20. How many minutes do I have to get from my seat to the bus? Number at the end, please.", 20, max_tokens=200)
 number("Ein Zug fährt um 9:48 Uhr in Kassel ab und kommt um 12:05 Uhr in Leipzig an. Wie viele Minuten ist er unterwegs? Bitte nur die Zahl.", 137, language="de", max_tokens=60)
 number("Dans une classe de 32 élèves, trois huitièmes viennent à vélo, un quart à pied et les autres en bus. Combien d'élèves prennent le bus ? Terminez votre réponse par ce nombre.", 12, language="fr", max_tokens=240)
 number("The bakery delivered 5 dozen rolls to the sports club. 17 were eaten at breakfast and another 8 went to the under-tens. How many remain? Write 'Answer: ' and the number as the last line.", 35, max_tokens=160)
-number("half of a number plus a third of it is 30. which number? think if you need to but the last thing has to be the number", 36, max_tokens=240)
 pick("math", "Which fraction is larger?\nA: 3/7\nB: 4/9\nReply with the letter.", "B", ["A", "B"])
 
 # Mathematics: several steps.
 
-number("If I leave 2,000 euros in an account at 3 percent a year and never touch the interest, how many euros are in it after exactly two years? To the cent, with the amount at the very end.", 2121.8)
 number("One pump empties the flooded cellar in 6 hours, the fire brigade's pump in 3. With both running at the same time, how many hours does it take? Reason it out, then end on the number.", 2)
 number("I drove 120 km to my aunt at 60 km/h and the same road back at only 40 km/h because of fog. What was my average speed in km/h over the whole trip? Finish your explanation with the value.", 48)
 number("The price of a bicycle helmet, 150 zloty, was raised by 20 percent in May and lowered by 20 percent in August. What does it cost now, in zloty? I need one number as the last item of your reply.", 144)
@@ -88,11 +84,8 @@ number("My suitcase has a three-digit lock (digits 0 to 9, a zero in front is al
 number("Trams of line 1 leave the depot every 12 minutes, line 5 every 18 minutes and line 9 every 20 minutes. At 6:00 all three leave together. After how many minutes does that happen next? State the number of minutes last.", 180)
 number("Add up all multiples of 4 from 1 to 60 (60 included). Show how and write the sum on the last line.", 480)
 number("A ladder leans against a wall. Its foot stands 2.5 m from the wall and its top touches the wall at a height of 6 m. Length of the ladder in metres? Give the number at the end of your answer.", 6.5)
-number("Painting the hall: the long wall is 12.5 m by 2.6 m and has two windows of 1.2 m by 1.5 m each, which stay unpainted. One litre covers 8 square metres and I do two coats. How many litres do I need exactly, not rounded to whole tins? Last thing in your answer: the number.", 7.225, 0.03)
-number("An invoice over 297.50 euros includes 19 percent VAT. What is the net amount in euros? Think it through and make the net amount your final number.", 250)
 number("We mix 2 kg of nuts at 9 euros a kilo with 3 kg at 14 euros a kilo. What should a kilo of the mixture cost so that we neither gain nor lose? End with the price.", 12)
 number("Two ordinary dice are rolled. In how many of the 36 possible outcomes is the sum exactly 8? Just state the count at the end.", 5)
-last("math", "13 October 2025 was a Monday. Which day of the week was it 100 days later? You can think first, but end with the name of the day.", "Wednesday", _DAYS)
 number("We were in the hospital with Grandpa from 10 February 2024 to 5 April 2024. How many nights is that (the night of 10 to 11 February is the first, the night of 4 to 5 April the last)? Mind the leap year, and end with the number.", 55)
 number("Ioana earns 17.40 euros an hour. Hours beyond 38 in a week are paid with a bonus of 50 percent. Last week she worked 44 hours. What is her gross pay for the week in euros? Final number = her pay.", 817.8)
 number("A cyclist rides at 36 km/h. How many metres does she cover per second? Finish with that number.", 10, max_tokens=160)
@@ -103,7 +96,6 @@ number("For the concrete we need sand and cement in the ratio 5 : 2 by weight. T
 number("Waiting times at the citizens' office this morning, in minutes: 3, 19, 8, 9, 41, 5. Find the median, and let it be the last number you mention.", 8.5)
 number("I have two ribbons, 252 cm and 198 cm long, and want to cut both into pieces of the same length without any waste, as long as possible. How long is a piece in cm? Put the result at the end.", 18)
 number("The church clock loses 4 minutes a day. It was set right on Monday at noon. By how many minutes is it slow at the end of Friday, that is, at midnight between Friday and Saturday? Number last.", 18)
-number("Area of a round pond with a radius of 7 metres, rounded to the nearest whole square metre? Show the calculation, then the rounded number as the end.", 154)
 number("Convert the binary number 101101 to decimal. Explain briefly and close with the decimal number.", 45)
 number("A flight leaves Lisbon at 13:20 and lands in São Paulo at 19:50, both in local time. When it is noon in Lisbon it is nine in the morning in São Paulo. How long is the flight in minutes? I only care about the final number, put it last.", 570)
 number("A round pizza of 30 cm across costs 9 euros, one of 40 cm costs 14. How many times as large is the area of the bigger one? Two decimals, at the end of the answer.", 1.78, 0.005)
@@ -118,7 +110,6 @@ number("What remainder does 7^100 leave when it is divided by 13? Work it out an
 number("How many positive divisors does 7200 have? Your answer's last number should be the count.", 54)
 number("How many of the whole numbers from 1 to 1000 can be divided by none of 2, 3 and 5? Give the count last.", 266)
 number("In how many distinguishable ways can the letters of the word TOMORROW be arranged? End with a single integer.", 3360)
-number("A loan of 12,000 euros is repaid in 24 equal instalments, the first one month from now, at 0.5 percent interest per month. How much is an instalment, to the cent? Number at the end.", 531.85, 0.02)
 number("Two fair dice are thrown and only the higher of the two numbers counts (both if they are equal, of course). What is its expected value? Two decimals suffice; let it close your answer.", 4.47, 0.006)
 number("One percent of the cattle in a region carry a disease. A test finds 95 percent of the sick animals but also flags 8 percent of the healthy ones. A randomly chosen cow tests positive. With what probability is it really sick? In percent with one decimal; please end with this number and no further text.", 10.7, 0.06)
 number("x + y = 10 and xy = 21. Without guessing at x and y: what is x³ + y³? Put only the value in the last line.", 370)
@@ -127,11 +118,9 @@ number("With how many zeros does 125! (the factorial) end? Short reasoning, then
 number("A robot moves on a grid from (0, 0) to (6, 4), each step one unit to the right or one up, and it has to pass through the charging point (3, 2). How many different paths can it take? Finish with the number of paths.", 100)
 number("Eggs in a basket: taken out by fours, 3 are left over; by fives, 2 are left; by sevens, 6 are left. What is the smallest number of eggs the basket can hold? The last number in the answer counts.", 27)
 number("A triangle has sides 13, 14 and 15. Determine the radius of its inscribed circle. Result at the very end.", 4)
-number("At twenty past seven, what is the smaller angle between the hour hand and the minute hand, in degrees? Remember that the hour hand has moved on. Close with the number of degrees.", 100)
 number("In how many ways can one make up 50 cents from coins of 5, 10 and 20 cents, if there are as many coins of each kind as one likes? Last number = answer.", 12)
 number("Four colleagues each pick a weekday (Monday to Sunday, all seven equally likely) for their birthday cake, without talking to each other. What is the probability that at least two pick the same day? Three decimals, stated at the end.", 0.65, 0.0015)
 number("A sequence is defined by f(1) = 1, f(2) = 3 and f(n) = f(n−1) + 2·f(n−2) for n > 2. Find f(10), and end with its value.", 683)
-number("A town of 40,000 grows by 2.4 percent a year. After how many full years does it have more than 80,000 inhabitants for the first time? I'd like the number of years as the last number.", 30)
 number("From 5 women and 6 men a works council of four is to be chosen, with at least two women in it. How many different councils are possible? Conclude with that integer.", 215)
 
 # Logic.
@@ -139,7 +128,6 @@ number("From 5 women and 6 men a works council of four is to be chosen, with at 
 pick("logic", "Ana is taller than Ben. Ben is taller than Cem. Who is the shortest of the three? Name only.", "Cem", ["Ana", "Ben", "Cem"])
 pick("logic", "The club's rule is strict: whenever it rains on Saturday, the match is cancelled. Last Saturday the match was played as planned. Did it rain? One word, yes or no.", "no", ["yes", "no"])
 pick("logic", "Lena faces north. She turns right, then right again, then left. Which way is she facing now – north, east, south or west? Just the direction.", "east", ["north", "east", "south", "west"])
-pick("logic", "Yesterday was Thursday. What day will it be the day after tomorrow? Answer with the name of the day and nothing else.", "Sunday", _DAYS)
 pick("logic", "Some of the cats at the shelter are grey. Some grey things are mice. Does it follow from this that some of the cats are mice? Reply yes or no.", "no", ["yes", "no"])
 pick("logic", "All florists in Marl belong to the chamber of crafts. Nobody in the chamber of crafts is under 18. Gesa is a florist in Marl. Can she be 17? (yes / no)", "no", ["yes", "no"])
 pick("logic", "From the manual: \"If the pump is broken, the warning light is red.\" My warning light is red. Can I conclude with certainty from this sentence alone that the pump is broken? Give me a yes or a no.", "no", ["yes", "no"])
@@ -147,15 +135,12 @@ pick("logic", "Every vase that the workshop made before 1900 carries a stamp und
 pick("logic", "Which of these is the odd one out: trumpet, trombone, cello, tuba? Only the word, please.", "cello", ["trumpet", "trombone", "cello", "tuba"])
 pick("logic", "Complete the analogy with one of the three words. Baker is to bread as cobbler is to … leather, shoes, hammer?", "shoes", ["leather", "shoes", "hammer"])
 pick("logic", "If the bakery is open, the café next door is open too. If the café is open, the kiosk stays closed. The kiosk is open this morning. So is the bakery open? Answer: yes or no.", "no", ["yes", "no"])
-pick("logic", "What is the exact negation of \"Every shop in this street is closed\"?\nA) No shop in this street is closed.\nB) At least one shop in this street is not closed.\nC) Every shop in this street is open.\nLetter only.", "B", ["A", "B", "C"])
 pick("logic", "Premises: all heads of department have read the report. Nobody who has read the report was surprised by the closure.\nWhich conclusion follows?\nA) Some heads of department were surprised.\nB) No head of department was surprised.\nC) Everybody who was not surprised is a head of department.\nReply with a single letter.", "B", ["A", "B", "C"])
 pick("logic", "The cold store's alarm works like this: if the power fails and the alarm's battery is full, a siren sounds. Last night the battery was full and no siren sounded. What can we say?\nA – The power failed.\nB – The power did not fail.\nC – Neither can be said.\nChoose one letter.", "B", ["A", "B", "C"])
 pick("logic", "A man without brothers or sisters points at a photograph and says: \"This man's father is my father's son.\" Is the person in the photograph the speaker's father, his son, or himself? Answer with the last word only: father, son or himself.", "son", ["father", "son", "himself"])
-last("logic", "On an island knights always tell the truth and knaves always lie. You meet Oona and Piet. Oona says: \"Piet is a knave.\" Piet says: \"We are both knights.\" Which of the two is the knight? Argue briefly and end with the name.", "Oona", ["Oona", "Piet"])
 last("logic", "Three boxes are labelled 'apples', 'oranges' and 'apples and oranges'. Every single label is wrong. From the box labelled 'apples and oranges' I pull out an apple. What does the box labelled 'oranges' contain: apples, oranges, or a mixture? Think, and let 'apples', 'oranges' or 'mixture' be your last word.", "mixture", ["apples", "oranges", "mixture"])
 last("logic", "Five friends ran a race. Greta finished directly behind Finn. Jan finished directly ahead of Ines. Ines was faster than Hugo, and Hugo came third. Who came fourth? Put the name at the end of your reply.", "Finn", ["Finn", "Greta", "Hugo", "Ines", "Jan"])
 last("logic", "Rosa needs a morning appointment at the dentist from Monday to Friday. The practice is closed on Thursdays. Rosa works in the mornings on Monday and Wednesday, and on Friday she is travelling. Which day is left? Finish with the day.", "Tuesday", _DAYS, max_tokens=160)
-last("logic", "In a certain month with 30 or 31 days, three of the Sundays fall on even dates. On which day of the week is the 20th of that month? Reason first and write the weekday as the very last word.", "Thursday", _DAYS)
 last("logic", "Somebody broke the window, and it was exactly one of the three. Xenia: \"Yuri did it.\" Yuri: \"Zoe did it.\" Zoe: \"It wasn't me.\" Exactly two of these statements are true. Who broke the window? You may try the cases; end with the name.", "Yuri", ["Xenia", "Yuri", "Zoe"])
 last("logic", "Aylin, Boris and Chidi each own one animal: a cat, a dog and a parrot. Aylin cannot stand fur. Boris never has to take his animal for a walk. Who owns the dog? Last word: the owner.", "Chidi", ["Aylin", "Boris", "Chidi"], max_tokens=200)
 exactly("Which letter comes next: A, C, F, J, O, …? Answer with that letter alone.", "U", max_tokens=8)
@@ -165,7 +150,6 @@ exactly("Dilek, Egon, Frida and Gustav sit in a row, seats 1 to 4 from left to r
 exactly("A lock opens with three different digits, in order. 5 1 7: one digit is right and in its place. 5 6 0: one digit is right but in the wrong place. 1 3 5: two digits are right, both in the wrong place. 2 4 8: nothing is right. 7 0 3: one digit is right, in the wrong place. What opens the lock? Write the three digits without spaces and nothing else.", "316", max_tokens=16)
 items("For the renovation: painting can start once plastering and masking are done. Plastering needs the wiring finished. Cleaning comes after painting. Masking and wiring depend on nothing. Which jobs can be started right away? List them, separated by commas, nothing else.", ["masking", "wiring"])
 items("Mara is definitely coming to dinner. Lin does not come if Mara comes. Kofi only comes if Lin comes. Nils comes exactly when Kofi does not. Who will be there? Comma-separated names only.", ["Mara", "Nils"])
-items("Knights always tell the truth, knaves always lie. Ama says: \"All three of us are knaves.\" Bo says: \"Exactly one of us is a knight.\" Cleo says nothing. Which of the three are knaves? Reply with a JSON list of names and no explanation.", ["Ama", "Cleo"])
 number("There are 40 children in the holiday camp. 23 of them play football, 18 play volleyball and 7 play neither. How many play both? End with the number.", 8, subject="logic")
 number("In the dark I take socks out of a drawer with 10 black, 8 white and 6 grey ones. How many do I have to take to be certain of having two of one colour? Finish with the number.", 4, subject="logic")
 number("47 players enter a knock-out tournament: whoever loses is out, there are no draws, and some get a bye in the first round. How many matches are played until the winner is known? Number at the end.", 46, subject="logic")

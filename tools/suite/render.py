@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-
 from suite.markup import Line, read_line
 
 FONTS = "/usr/share/fonts/truetype/dejavu/DejaVu"

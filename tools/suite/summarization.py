@@ -1,7 +1,6 @@
 """Passages to be summarised: news, mail, minutes, threads, manuals, letters, reviews, science, stories, talks."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations
