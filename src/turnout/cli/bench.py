@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from turnout.cli import bench_run
+from turnout.cli import bench_check, bench_report, bench_run
 
 __all__ = ["app"]
 
@@ -28,3 +28,5 @@ app = typer.Typer(
     help="Measure models on tasks with known answers.\n\nturnout bench TASKS … is short for: turnout bench run TASKS …",
 )
 app.command("run")(bench_run.run)
+app.command("report")(bench_report.bench_report)
+app.command("check")(bench_check.bench_check)
