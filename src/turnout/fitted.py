@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from turnout.evidence import artifact
 from turnout.evidence.averages import Averages
 from turnout.types import Basis, Estimates, Model, Neighbour, OutcomeTable, Prompt
 
-__all__ = ["FittedRouter", "match_ids"]
+__all__ = ["FittedRouter", "Refined", "match_ids"]
 
 _KIND = "router"
 _EXPLAINED_CHARACTERS = 160
@@ -155,6 +156,44 @@ class FittedRouter:
             )
             for row, similarity, values in zip(rows[0], similarities[0], quality, strict=True)
         )
+
+
+class Refined:
+    """Category averages, and what a fitted router adds by reading the prompt.
+
+    Averages of one benchmark are made finer by a router fitted on the rows of the same benchmark (`router.header` names
+    it): both speak of the same tasks, so the models keep being compared on one yardstick. Where the averages come from
+    elsewhere, or there is no prompt to read, they stand as they are.
+    """
+
+    def __init__(self, averages: Averages, router: Callable[[], FittedRouter], benchmark: str) -> None:
+        self.averages = averages
+        self._open = router  # reading prompts needs an encoder: opened when first used
+        self._benchmark = benchmark
+
+    def estimate(self, prompts: Sequence[Prompt], models: Sequence[Model]) -> Estimates:
+        """As `Averages.estimate`, of shape (n_prompts, n_models)."""
+        base = self.averages.estimate(prompts, models)
+        measured_here = np.array([basis.benchmark == self._benchmark for basis in base.basis])
+        if not measured_here.any() or not any(prompt.text.strip() for prompt in prompts):
+            return base
+        own = self._open().estimate(prompts, models)
+        read = np.array([bool(prompt.text.strip()) for prompt in prompts])[:, None]
+        finer = read & measured_here & np.isfinite(own.quality)
+        return replace(
+            base,
+            quality=np.where(finer, own.quality, base.quality),
+            quality_se=np.where(finer, own.quality_se, base.quality_se),
+            support=np.where(finer, own.support, base.support),
+            basis=tuple(
+                replace(b, metric=o.metric, scope=o.scope, source=o.source, date=o.date) if some else b
+                for b, o, some in zip(base.basis, own.basis, finer.any(axis=0), strict=True)
+            ),
+        )
+
+    def neighbours(self, prompt: Prompt, count: int = 5) -> tuple[Neighbour, ...]:
+        """The router's, where it would be asked."""
+        return self._open().neighbours(prompt, count) if prompt.text.strip() else ()
 
 
 def match_ids(names: Sequence[str], catalogue_ids: Sequence[str]) -> dict[str, str]:

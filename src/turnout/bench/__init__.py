@@ -1,6 +1,6 @@
 """Turnout's own measurement: tasks with known answers, every model, every row kept."""
 
-from turnout.bench.aggregate import aggregate, degenerate, read_results, write_aggregates
+from turnout.bench.aggregate import aggregate, read_results, write_aggregates
 from turnout.bench.runner import Result, run
 from turnout.bench.tasks import Task, load_suite, read_tasks
 
@@ -8,7 +8,6 @@ __all__ = [
     "Result",
     "Task",
     "aggregate",
-    "degenerate",
     "load_suite",
     "read_results",
     "read_tasks",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,7 @@ from turnout.errors import DataError, InputFileError
 from turnout.evidence.interval import bootstrap, wilson
 from turnout.evidence.shipped import COLUMNS
 
-__all__ = ["Degenerate", "aggregate", "degenerate", "read_results", "write_aggregates"]
-
-_SAME_SHARE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Degenerate:
-    """A model that answers most tasks of a category with one and the same words."""
-
-    model: str
-    category: str
-    answer: str
-    share: float
+__all__ = ["aggregate", "read_results", "write_aggregates"]
 
 
 def read_results(path: Path) -> list[dict[str, str]]:
@@ -85,20 +72,6 @@ def aggregate(rows: Sequence[dict[str, str]], *, benchmark: str, source: str, da
             "date": date,
         }
         found.append(figures)
-    return found
-
-
-def degenerate(rows: Iterable[dict[str, str]]) -> list[Degenerate]:
-    """Who says the same to everything; not judged on fewer than five tasks, nor where few answers are possible."""
-    answers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows:
-        if row["metric"] not in ("accuracy", "word accuracy as whisper-base hears it"):
-            answers[row["model"], row["category"]].append(" ".join(row["answer"].split()))
-    found = []
-    for (model, category), said in sorted(answers.items()):
-        answer, count = Counter(said).most_common(1)[0]
-        if len(said) >= 5 and count / len(said) >= _SAME_SHARE:
-            found.append(Degenerate(model, category, answer, count / len(said)))
     return found
 
 

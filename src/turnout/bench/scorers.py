@@ -33,8 +33,8 @@ class Scorer:
 def score(name: str, answer: str, reference: str, options: _Options, *, cut_off: bool = False) -> float:
     """The score of an answer, in [0, 1].
 
-    Raises `UnreadableAnswer` for an empty answer, and for one cut off before what was asked for had been said: nobody
-    knows what it would have been. A whole answer in a wrong form is a wrong answer.
+    Raises `UnreadableAnswer` for an empty answer, and for one cut off before a number was said or JSON was closed:
+    nobody knows what would have come. A whole answer in a wrong form is a wrong answer.
     """
     answer = answer.strip()
     if not answer:
@@ -65,18 +65,34 @@ def _choice(answer: str, reference: str, options: _Options) -> float:
 
     Of names that begin at the same place the longest is meant: "very good" is not "good".
     """
+    among = options["among"]
+    found = _letters(answer, among) if all(len(name) == 1 for name in among) else _names(answer, among)
+    if not found:
+        return 0.0  # also when it was cut off: who was asked for one word need not be heard out
+    chosen = max(found) if options.get("last") else min(found)
+    return float(plain(chosen[1]) == plain(reference))
+
+
+def _names(answer: str, among: Sequence[str]) -> list[tuple[int, str]]:
+    """Where each name stands, but for those within a longer one."""
     said = plain(answer)
-    matches = [(m, name) for name in options["among"] for m in re.finditer(rf"\b{re.escape(plain(name))}\b", said)]
+    matches = [(m, name) for name in among for m in re.finditer(rf"\b{re.escape(plain(name))}\b", said)]
     spans = {m.span() for m, _ in matches}
-    found = [
+    return [
         (m.start(), name)
         for m, name in matches
         if not any(start <= m.start() and m.end() <= end and (start, end) != m.span() for start, end in spans)
     ]
-    if not found:
-        raise _NothingFound("one of the choices was named")
-    chosen = max(found) if options.get("last") else min(found)
-    return float(plain(chosen[1]) == plain(reference))
+
+
+def _letters(answer: str, among: Sequence[str]) -> list[tuple[int, str]]:
+    """Where each letter stands for a choice: as a capital, or in the form "c)", or alone; an article is no choice."""
+    found = []
+    for name in among:
+        letter = re.escape(name.upper())
+        pattern = rf"(?<![\w'’])(?:{letter}(?![\w'’])(?! [a-z])|{letter.lower()}(?=[).\]:])|^\W*{letter}\W*$)"
+        found += [(m.start(), name) for m in re.finditer(pattern, answer)]
+    return found or [(0, name) for name in among if plain(answer) == plain(name)]
 
 
 def _number(answer: str, reference: str, options: _Options) -> float:

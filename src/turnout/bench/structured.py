@@ -80,7 +80,9 @@ def _flat(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 
 
 def _alike(said: Any, wanted: Any) -> float:
-    """1 when the same was meant; of lists, the F1 of their items."""
+    """1 when the same was meant; of lists, the F1 of their items; of objects within lists, all their fields."""
+    if isinstance(wanted, dict):
+        return fields_f1(said, wanted, {}) if isinstance(said, dict) else 0.0
     if isinstance(wanted, list):
         listed = said if isinstance(said, list) else [] if _is_nothing(said) else re.split(r"[,;]", str(said))
         if not wanted or not listed:

@@ -141,6 +141,3 @@ def _report(results: Path, target: Path | None, suite: str) -> None:
     failed = sum(row["quality"] == "" for row in rows)
     if failed:
         console.print(f"{failed} of {len(rows)} rows are unscored (a failed call is not a zero)", style="dim")
-    for d in bench.degenerate(rows):
-        said = d.answer[:40]
-        console.print(f"{d.model} says {said!r} to {d.share:.0%} of {d.category}", style="yellow", markup=False)

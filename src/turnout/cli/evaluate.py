@@ -100,12 +100,13 @@ def evaluate(
     """
     from turnout.cli import progress, render, wire
     from turnout.config import load_settings
-    from turnout.evaluation import page
+    from turnout.evaluation.page import write_report
+    from turnout.report.page import check
 
     _refuse_unused(protocol, ctx)
     counts = _counts(labels, protocol)
     if report is not None:
-        page.check(report)  # not after all the measuring
+        check(report)  # not after all the measuring
     chosen = encoder or ("minilm" if protocol == "paper" else None)
     settings = load_settings(
         **({"download": "always"} if yes else {}),
@@ -154,7 +155,7 @@ def evaluate(
         console.print(found.summary, markup=False, soft_wrap=True)
     if report is not None:
         command = shlex.join(["turnout", *sys.argv[1:]])
-        written = page.write_report(document, report, command=command, on_progress=progress.counter("drawing"))
+        written = write_report(document, report, command=command, on_progress=progress.counter("drawing"))
         progress.note(f"{written[0]}: open it in a browser; {len(written) - 1} more files beside it")
 
 

@@ -36,6 +36,11 @@ class Columns:
         """The i-th row by itself, to check it or to complain about it."""
         return Row(self.path, self.numbers[i], {name: column[i] for name, column in self.values.items()})
 
+    def only(self, keep: Sequence[int]) -> Columns:
+        """These rows, in this order."""
+        values = {name: [column[i] for i in keep] for name, column in self.values.items()}
+        return Columns(self.path, [self.numbers[i] for i in keep], values)
+
     def number(self, name: str, low: float = 0.0, high: float = math.inf) -> Array:
         """The column as `Row.number_or_nan` reads each value, shape (n_rows,); NaN throughout when it is absent."""
         column: Any = self.values.get(name)

@@ -1,24 +1,47 @@
-"""MT-Bench's human votes (lm-sys/FastChat, arXiv 2306.05685): which of two answers people preferred, 80 questions."""
+"""MT-Bench (lm-sys/FastChat, arXiv 2306.05685): which of two answers people preferred, and which GPT-4 did."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from turnout.datasets.columns import parquet_columns
 from turnout.datasets.rows import Row, check_recorded, jsonl_rows, table
-from turnout.errors import DataError
+from turnout.errors import DataError, InputFileError
 from turnout.types import OutcomeTable
 
-__all__ = ["VOTES", "read", "recorded"]
+__all__ = ["VERDICTS", "VOTES", "Judgment", "judgments", "read", "recorded"]
 
 VOTES = "human-00000-of-00001-25f4910818759289.parquet"
+VERDICTS = "gpt4_pair-00000-of-00001-c0b431264a82ddc0.parquet"
 _WON = {"model_a": 1.0, "tie": 0.5, "model_b": 0.0}
 
+_INCONSISTENT = "tie (inconsistent)"  # GPT-4 named another winner when the answers changed places
+_HUMAN = "human.jsonl"
+_GPT4 = "gpt4_pair.jsonl"
+
 _Turn = tuple[str, int]  # question's id; 1 or 2
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """Somebody's judgment of two answers to a turn of a question; `score` is the first model's: 1, ½ or 0.
+
+    `consistent` is about a judge that was asked in both orders; None of a person.
+    """
+
+    question: str
+    turn: int
+    category: str
+    model: str
+    against: str
+    by: str
+    score: float
+    consistent: bool | None
 
 
 def read(folder: Path, responses: Sequence[str] = ()) -> OutcomeTable:
@@ -33,9 +56,7 @@ def read(folder: Path, responses: Sequence[str] = ()) -> OutcomeTable:
     scores: dict[_Turn, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in _votes(folder):
         turn, (a, b) = _turn(row, questions), (row.text("model_a"), row.text("model_b"))
-        won = _WON.get(row.text("winner"))
-        if won is None:
-            raise row.fault(f"'winner' is {row.text('winner')[:40]!r}, not one of {', '.join(_WON)}")
+        won = _won(row)
         scores[turn][a].append(won)
         scores[turn][b].append(1.0 - won)
     if not scores:
@@ -56,6 +77,30 @@ def read(folder: Path, responses: Sequence[str] = ()) -> OutcomeTable:
     )
 
 
+def judgments(folder: Path) -> tuple[list[Judgment], list[Judgment]]:
+    """People's votes, and GPT-4's verdicts: upstream's Parquet files, or the same rows as JSON lines.
+
+    The models of each stand in alphabetical order. Raises `InputFileError` when the verdicts are not there.
+    """
+    if not any((folder / name).exists() for name in (VERDICTS, _GPT4)):
+        raise InputFileError(f"{folder} has no verdicts of GPT-4: put {VERDICTS} there, from where the votes come from")
+    questions = {row.text("question_id"): row for row in jsonl_rows(folder / "question.jsonl")}
+    votes = [_judgment(row, questions) for row in _rows(folder, VOTES, _HUMAN)]
+    return votes, [_judgment(row, questions, both_orders=True) for row in _rows(folder, VERDICTS, _GPT4)]
+
+
+def _judgment(row: Row, questions: Mapping[str, Row], *, both_orders: bool = False) -> Judgment:
+    question, turn = _turn(row, questions)
+    winner, models = row.text("winner"), (row.text("model_a"), row.text("model_b"))
+    score = 0.5 if both_orders and winner == _INCONSISTENT else _won(row)
+    first, second = sorted(models)
+    return Judgment(
+        question, turn, questions[question].text("category"), first, second, row.text("judge"),
+        score if first == models[0] else 1.0 - score,
+        winner != _INCONSISTENT if both_orders else None,
+    )  # fmt: skip
+
+
 def recorded(folder: Path) -> list[str]:
     """The models whose answers are in it."""
     if (folder / VOTES).exists():
@@ -63,11 +108,22 @@ def recorded(folder: Path) -> list[str]:
     return sorted(path.stem for path in (folder / "model_answer").glob("*.jsonl"))
 
 
+def _won(row: Row) -> float:
+    won = _WON.get(row.text("winner"))
+    if won is None:
+        raise row.fault(f"'winner' is {row.text('winner')[:40]!r}, not one of {', '.join(_WON)}")
+    return won
+
+
 def _votes(folder: Path) -> Iterator[Row]:
-    if not (folder / VOTES).exists():
-        yield from jsonl_rows(folder / "human.jsonl")
+    return _rows(folder, VOTES, _HUMAN)
+
+
+def _rows(folder: Path, upstream: str, lines: str) -> Iterator[Row]:
+    if not (folder / upstream).exists():
+        yield from jsonl_rows(folder / lines)
         return
-    for stretch in parquet_columns(folder / VOTES, lambda number, names: None):
+    for stretch in parquet_columns(folder / upstream, lambda number, names: None):
         for i in range(len(stretch)):
             yield stretch.row(i)
 

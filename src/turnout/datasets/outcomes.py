@@ -21,7 +21,10 @@ REQUIRED = ("prompt", "model", "quality")
 MEASURED = ("quality", "cost_usd", "latency_s", "output_tokens")
 COLUMNS = (*REQUIRED, "prompt_id", "category", "cost_usd", "latency_s", "input_tokens", "output_tokens", "error")
 # What a row of `turnout bench` has beside or instead of these: `task_id` is the prompt's id.
-RESULT_COLUMNS = ("task_id", "modality", "language", "metric", "ttft_s", "at", "answer")
+RESULT_COLUMNS = (
+    "task_id", "repeat", "modality", "language", "source", "by", "against", "order", "metric", "ttft_s",
+    "finish_reason", "at", "answer",
+)  # fmt: skip
 
 
 def read(path: Path) -> OutcomeTable:
@@ -31,10 +34,13 @@ def read(path: Path) -> OutcomeTable:
     one prompt are averaged, each number over the trials that have it. A trial with an `error` keeps what was measured,
     and must be unscored. Prompts and models keep the order in which they first appear. A file with the column `task_id`
     is one of benchmark results: it may have `RESULT_COLUMNS` and lack `prompt`, whose place the task's id then takes.
+    Of its rows only the answers scored by rule count, not verdicts and votes on them.
     """
     trials = _Trials()
     for stretch in _stretches(path):
-        trials.add(stretch)
+        sources = stretch.text_or_empty("source")
+        answers = [i for i, source in enumerate(sources) if source in ("", "exact")]
+        trials.add(stretch if len(answers) == len(sources) else stretch.only(answers))
     return trials.table(path)
 
 

@@ -84,7 +84,7 @@ class Hierarchical(Neighbours):
                 trials = self.trials_[runs, labels].mean(axis=0)
         position = {name: i for i, name in enumerate(self.categories_)}
         for row, label in enumerate(categories or ()):
-            if (i := position.get(label)) is not None:
+            if (i := position.get(label, position.get(label.partition("/")[0]))) is not None:
                 mean[row] += self.category_shift_[i]
         return mean, trials, self.pseudo_trials_
 

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from turnout.evaluation.charts.numbers import best_router, interval, per_thousand, percent, score, signed
+from turnout.evaluation.document import best_router
 from turnout.explain import two_digits
+from turnout.report.numbers import interval, per_thousand, percent, score, signed
+from turnout.report.table import Cell, Table
 
-__all__ = ["Cell", "Table", "facts", "highlights", "tables"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """`value` is what a column is sorted by, None = last."""
-
-    text: str
-    value: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`strong` are the places of rows to emphasise; the first column is a name, the others are numbers."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-    strong: frozenset[int] = frozenset()
+__all__ = ["facts", "highlights", "tables"]
 
 
 _Column = tuple[str, str, Callable[[Any], str]]  # title, key, words

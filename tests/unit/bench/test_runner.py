@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from turnout.bench import aggregate, degenerate, read_results, run, write_aggregates
+from turnout.bench import aggregate, read_results, run, write_aggregates
 from turnout.bench.tasks import Task
 from turnout.errors import DataError, InputFileError, ProviderUnavailable
 from turnout.evidence.shipped import read_aggregates
@@ -149,9 +149,3 @@ async def test_figures_are_what_the_rows_say_and_evidence_can_read_them(tmp_path
     assert read["reasoning"].cost_usd == pytest.approx(1e-5)
     with out.open() as file:
         assert len(list(csv.reader(file))) == 13
-
-
-def test_saying_the_same_to_everything_is_noticed():
-    same = [{"model": "m", "category": "translation", "metric": "chrF", "answer": "Sure!"}] * 5
-    various = [{"model": "n", "category": "translation", "metric": "chrF", "answer": str(i)} for i in range(5)]
-    assert [(d.model, d.share) for d in degenerate([*same, *various])] == [("m", 1.0)]

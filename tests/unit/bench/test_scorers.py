@@ -53,6 +53,13 @@ from turnout.errors import UnreadableAnswer
         ("all", "Red and green circles", "", {"all": [["red"], ["circle", "circles"]]}, 1),
         ("all", "Red squares", "", {"all": [["red"], ["circle", "circles"]]}, 0),
         ("choice", "very good", "very good", {"among": ["good", "very good"]}, 1),
+        ("choice", "It is a simile, so A", "B", {"among": ["A", "B"]}, 0),
+        ("choice", "This is a hyperbole: (B)", "B", {"among": ["A", "B"]}, 1),
+        ("choice", "The answer is B) prophase", "B", {"among": ["A", "B"]}, 1),
+        ("choice", "c) Chile", "c", {"among": ["a", "b", "c"]}, 1),
+        ("choice", " b ", "B", {"among": ["A", "B"]}, 1),
+        ("choice", "**A**", "A", {"among": ["A", "B"]}, 1),
+        ("choice", "A poem of fourteen lines", "A", {"among": ["A", "B"]}, 0),
         ("choice", "First A, but no: B", "B", {"among": ["A", "B"], "last": True}, 1),
         ("chrf", "a cat sat", "the dog ran", {"references": ["a cat sat"]}, 1),
         ("rouge", "the cat sat down", "the cat sat down", {}, 1),
@@ -78,7 +85,6 @@ def test_scores(name, answer, reference, options, expected):
     [
         ("contains", " ", {}),
         ("number", "Let me think about it. First we", {}),
-        ("choice", "The text is about", {"among": ["yes", "no"]}),
         ("fields", 'Here it is: {"a": "1', {}),
     ],
 )

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from turnout.bench.runner import COLUMNS as RESULT_COLUMNS
-from turnout.bench.runner import Result
+from turnout.bench.rows import COLUMNS as RESULT_COLUMNS
+from turnout.bench.rows import Row as Result
 from turnout.datasets import load
 from turnout.datasets.columns import Columns
 from turnout.datasets.rows import Row
@@ -93,11 +93,12 @@ def test_a_prompt_longer_than_the_csv_module_likes(tmp_path: Path) -> None:
     assert len(load(str(path)).prompts[0]) == 1_000_000
 
 
-def result(task: str, model: str, quality: float | None, prompt: str = "What does it say?", error: str = "") -> Result:
-    times = (0.01, 1.5, 0.2, 9, 3)
-    return Result(
-        task, model, "image", "ocr", "en", "exact", quality, error, *times, "2026-01-01T00:00:00", prompt, "x"
-    )
+def result(
+    task: str, model: str, quality: float | None, prompt: str = "What does it say?", error: str = "", repeat: int = 0
+) -> Result:
+    scored = ("exact", "characters", "", "", "character accuracy", quality, error)
+    times = (0.01, 1.5, 0.2, 9, 3, "stop", "2026-01-01T00:00:00")
+    return Result(task, model, repeat, "image", "ocr", "en", *scored, *times, prompt, "x")
 
 
 def test_benchmark_results_are_outcomes(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_benchmark_results_are_outcomes(tmp_path: Path) -> None:
         result("t1", "m", 1),
         result("t2", "m", 0.5),
         result("t2", "n", None, error="timeout"),
-        result("t2", "m", 0),
+        result("t2", "m", 0, repeat=1),
     ]
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, RESULT_COLUMNS)
@@ -118,6 +119,17 @@ def test_benchmark_results_are_outcomes(tmp_path: Path) -> None:
     assert table.categories == ("ocr", "ocr")
     np.testing.assert_array_equal(table.quality, [[1, np.nan], [0.25, np.nan]])
     assert table.latency_s[0, 0] == 1.5
+
+
+def test_verdicts_and_votes_are_no_trials_of_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text(
+        "task_id,model,source,by,against,order,quality,prompt\n"
+        "t1,m,exact,number,,,0.5,p\nt1,m,judge,j,n,AB,1,\nt1,m,human,ann,n,BA,1,\nt2,m,exact,number,,,1,q\n"
+    )
+    table = load(str(path))
+    assert table.prompts == ("p", "q")
+    assert table.quality.tolist() == [[0.5], [1.0]]
 
 
 def test_benchmark_results_without_the_text_go_by_the_tasks_name(tmp_path: Path) -> None:

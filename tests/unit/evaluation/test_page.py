@@ -14,8 +14,8 @@ import documents
 import pytest
 
 from turnout.errors import DataError, InputFileError
-from turnout.evaluation.charts import look
 from turnout.evaluation.page import write_report
+from turnout.report import look
 
 HOSTILE = ["<script>alert(1)</script>", "\"'><img src=x onerror=alert(2)>", "</style></title>{{ 7 * 7 }}\x00\ud800\x1b"]
 
@@ -84,7 +84,7 @@ def test_pngs_have_twice_the_pixels_of_their_svgs(hostile):
 
 
 def test_names_from_outside_are_text_and_nothing_else(hostile, page):
-    script = (resources.files("turnout.evaluation") / "assets" / "page.js").read_text("utf-8")
+    script = (resources.files("turnout.report") / "assets" / "page.js").read_text("utf-8")
     assert page.texts["script"] == [script]
     assert not page.all("img")
     for tag, attributes in page.elements:

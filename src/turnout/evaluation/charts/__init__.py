@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from turnout.errors import InputFileError, MissingExtra
-from turnout.evaluation.charts.figure import Figure, Omitted
+from turnout.errors import InputFileError
+from turnout.report.figure import WIDE, Figure, Omitted
+from turnout.report.page import check_extra
 
 if TYPE_CHECKING:
-    from turnout.evaluation.charts.look import Drawing
+    from turnout.report.look import Drawing
 
-__all__ = ["NARROW", "WIDE", "Figure", "Omitted", "charts", "check_extra", "figures"]
-
-WIDE, NARROW = 720, 344  # pixels: a page, and a telephone
+__all__ = ["charts", "figures"]
 
 # In reading order; each function is `(document) -> Figure | Omitted`, or gives a list of them.
 _BUILDERS = {
@@ -35,13 +33,6 @@ _BUILDERS = {
     "few-labels": ("policies:quality",),
     "new-model": ("new_model:gain", "new_model:each_model"),
 }
-
-
-def check_extra() -> None:
-    """Raises `MissingExtra` without what draws."""
-    for module in ("altair", "vl_convert", "jinja2"):
-        if importlib.util.find_spec(module) is None:
-            raise MissingExtra(f"a report with charts ({module})", "lab")
 
 
 def figures(document: Mapping[str, Any]) -> list[Figure | Omitted]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
 from turnout.evaluation.charts.cost import NO_COSTS, ZERO, cost_axis
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import per_thousand, percent, routers
-from turnout.evaluation.charts.panels import bars
+from turnout.evaluation.document import routers
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.numbers import per_thousand, percent
+from turnout.report.panels import bars
 
 __all__ = ["savings", "top_share"]
 

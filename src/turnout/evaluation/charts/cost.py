@@ -10,10 +10,11 @@ import altair as alt
 import numpy as np
 
 from turnout.evaluation import metrics
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.labels import beside, place
-from turnout.evaluation.charts.numbers import best_router, per_thousand, percent, routers, score
+from turnout.evaluation.document import best_router, routers
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.labels import beside, place
+from turnout.report.numbers import per_thousand, percent, score
 
 __all__ = ["NO_COSTS", "ZERO", "cost_axis", "plane"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import percent, score, signed
-from turnout.evaluation.charts.panels import grid
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.numbers import percent, score, signed
+from turnout.report.panels import grid
 
 __all__ = ["each_model", "gain"]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.labels import spread
-from turnout.evaluation.charts.numbers import interval, listed, per_thousand, percent, score
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.labels import spread
+from turnout.report.numbers import interval, listed, per_thousand, percent, score
 
 __all__ = ["curves"]
 

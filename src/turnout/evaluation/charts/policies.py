@@ -7,9 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import best_router, interval, listed, percent, routers, score, signed
+from turnout.evaluation.document import best_router, routers
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.numbers import interval, listed, percent, score, signed
 
 __all__ = ["quality", "shares"]
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import best_router, per_thousand, percent, routers, score
-from turnout.evaluation.charts.panels import grid
+from turnout.evaluation.document import best_router, routers
 from turnout.explain import two_digits
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.numbers import per_thousand, percent, score
+from turnout.report.panels import grid
 
 __all__ = ["sweep"]
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import interval, listed, milliseconds, percent, routers, score
-from turnout.evaluation.charts.panels import bars, grid
+from turnout.evaluation.document import routers
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.numbers import interval, listed, milliseconds, percent, score
+from turnout.report.panels import bars, grid
 
 __all__ = ["calibration", "speed", "stability"]
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.figure import Figure, Omitted
-from turnout.evaluation.charts.numbers import percent, routers
+from turnout.evaluation.document import routers
+from turnout.report import look
+from turnout.report.figure import Figure, Omitted
+from turnout.report.numbers import percent
 
 __all__ = ["recovered"]
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from turnout.evaluation.charts.look import Drawing
+    from turnout.report.look import Drawing
 
-__all__ = ["Figure", "Omitted"]
+__all__ = ["NARROW", "WIDE", "Figure", "Omitted"]
+
+WIDE, NARROW = 720, 344  # pixels: a page, and a telephone
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
-"""Numbers as a report writes them, and what is read from a report's JSON more than once."""
+"""Numbers as a report writes them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from turnout.explain import dollars, two_digits
 
-__all__ = ["best_router", "interval", "listed", "milliseconds", "per_thousand", "percent", "routers", "score", "signed"]
+__all__ = ["interval", "listed", "milliseconds", "per_thousand", "percent", "score", "signed"]
 
 
 def score(value: float | None) -> str:
@@ -54,13 +52,3 @@ def milliseconds(ms: float | None) -> str:
 def listed(names: list[str]) -> str:
     """a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def routers(document: Mapping[str, Any]) -> list[str]:
-    """The policies that read the prompt, in the report's order: it gives each its colour in every chart."""
-    return [name for name, policy in document["policies"].items() if policy["kind"] == "router"]
-
-
-def best_router(document: Mapping[str, Any]) -> str | None:
-    """The router of highest quality."""
-    return max(routers(document), key=lambda name: document["policies"][name]["quality"], default=None)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import altair as alt
 
-from turnout.evaluation.charts.look import data, text_width, words
+from turnout.report.look import data, text_width, words
 
 __all__ = ["beside", "box", "overlap", "place", "spread"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts import look
-from turnout.evaluation.charts.numbers import percent
+from turnout.report import look
+from turnout.report.numbers import percent
 
 __all__ = ["bars", "grid"]
 

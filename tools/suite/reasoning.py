@@ -1,0 +1,136 @@
+"""Reasoning tasks: mathematics from one step to competition level, logic with one answer, and common sense."""
+
+# A task a paragraph reads better than strings broken at column 120.
+# ruff: noqa: E501
+# fmt: off
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+TASKS: list[dict[str, Any]] = []
+
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+def task(subject: str, scorer: str, content: str, reference: str, options: dict[str, Any], language: str, max_tokens: int) -> None:
+    """One task of a subject of reasoning."""
+    TASKS.append({"category": f"reasoning/{subject}", "scorer": scorer, "language": language, "content": content,
+                  "reference": reference, "options": options, "max_tokens": max_tokens})
+
+
+def number(content: str, answer: float, tolerance: float | None = None, *, subject: str = "math", language: str = "en", max_tokens: int = 320) -> None:
+    """A question whose answer is a number; `tolerance` is how far off a rounded one may be."""
+    task(subject, "number", content, str(answer), {} if tolerance is None else {"tolerance": tolerance}, language, max_tokens)
+
+
+def pick(subject: str, content: str, reference: str, among: list[str], *, language: str = "en", max_tokens: int = 16) -> None:
+    """A question whose answer is one of `among`."""
+    task(subject, "choice", content, reference, {"among": among}, language, max_tokens)
+
+
+def last(subject: str, content: str, reference: str, among: list[str], *, max_tokens: int = 320) -> None:
+    """A question to think about aloud: the one of `among` said last counts."""
+    task(subject, "choice", content, reference, {"among": among, "last": True}, "en", max_tokens)
+
+
+def exactly(content: str, reference: str, *ways: str, max_tokens: int = 32) -> None:
+    """A logic question whose whole answer is `reference` or one of `ways`."""
+    task("logic", "exact", content, reference, {"or": list(ways)} if ways else {}, "en", max_tokens)
+
+
+def items(content: str, reference: list[str], *, max_tokens: int = 48) -> None:
+    """A logic question whose answer is a list, in any order."""
+    task("logic", "items", content, json.dumps(reference), {}, "en", max_tokens)
+
+
+def sense(content: str, reference: str, *ways: str, language: str = "en") -> None:
+    """A common-sense question with a short open answer."""
+    task("common-sense", "contains", content, reference, {"or": list(ways)} if ways else {}, language, 48)
+
+
+# Mathematics: one or two steps.
+
+number("A crate holds 24 bottles. We have 7 full crates in the cellar and 11 loose bottles on the shelf. How many bottles is that altogether? Finish with the number.", 179, max_tokens=160)
+number("what's 15% of 240? just the number pls", 36, max_tokens=40)
+number("My rice dish for 4 people needs 320 g of rice. On Saturday there will be 7 of us. How many grams do I cook? Let the number be the last thing you write.", 560, max_tokens=160)
+number("Parking ticket: in at 08:50, out at 11:35. For how many minutes was I parked? Number only.", 165, max_tokens=60)
+number("Three flatmates share an electricity bill of 87.60 euros evenly. What does each of them owe? Reply with the amount in euros, nothing else.", 29.2, max_tokens=40)
+number("I want to put a wooden border all the way around a vegetable bed that is 9 m long and 4 m wide. How many metres of border do I have to buy? Close your answer with the figure.", 26, max_tokens=120)
+number("5.4 kilometres – how many metres? Give me a plain number without a unit.", 5400, max_tokens=30)
+number("Hi! The jacket I have been eyeing costs 140 euros and is now reduced by 25 percent. What will I pay at the till? Show the step and end with the price as a number.", 105, max_tokens=160)
+number("3, 6, 12, 24, 48, … What comes next? Answer with that term alone.", 96, max_tokens=30)
+number("Tom is twice as old as Eva, and together they are 36 years old. How old is Eva? Explain in a sentence and then put her age at the very end.", 12, max_tokens=160)
+number("According to the on-board computer our van needs 6.5 litres of diesel per 100 km. How many litres will the 420 km to Graz take? The last word of your reply should be the number of litres.", 27.3, max_tokens=160)
+number("There are 3 red, 5 blue and 2 green marbles in a bag. I draw one without looking. Probability that it is blue? Write it as a decimal, at the end of your answer.", 0.5, max_tokens=120)
+number("Solve 4x − 9 = 27 for x. Your final line must contain only the value.", 9, max_tokens=160)
+number("For a biology quiz: how many legs do 6 spiders and 5 ants have in total? Answer with a number.", 78, max_tokens=120)
+number("Daily visitors of our little museum last week, Thursday to Sunday: 12, 18, 7, 23. What was the daily average? State it as a number at the end.", 15, max_tokens=160)
+number("I'm thinking of a number. If you triple it and add 5 you get 50. Which number is it? End with it, please.", 15, max_tokens=160)
+number("At six in the morning it was minus 4 degrees. By noon it had risen by 11 degrees, and by midnight it had fallen again by 9. What did the thermometer show at midnight? Give the temperature as a number at the end.", -2, max_tokens=120)
+number("Our office has 12 boxes of paper with 500 sheets each. The printer eats 240 sheets a working day. How many working days will the paper last? Conclude with just the number.", 25, max_tokens=160)
+number("The film starts at 19:45 and lasts 135 minutes including the trailers. My last bus goes at 22:20. How many minutes do I have to get from my seat to the bus? Number at the end, please.", 20, max_tokens=200)
+number("Ein Zug fährt um 9:48 Uhr in Kassel ab und kommt um 12:05 Uhr in Leipzig an. Wie viele Minuten ist er unterwegs? Bitte nur die Zahl.", 137, language="de", max_tokens=60)
+number("Dans une classe de 32 élèves, trois huitièmes viennent à vélo, un quart à pied et les autres en bus. Combien d'élèves prennent le bus ? Terminez votre réponse par ce nombre.", 12, language="fr", max_tokens=240)
+number("En una granja hay 8 vacas y 13 gallinas. ¿Cuántas patas hay en total? Responde solo con el número.", 58, language="es", max_tokens=60)
+number("The bakery delivered 5 dozen rolls to the sports club. 17 were eaten at breakfast and another 8 went to the under-tens. How many remain? Write 'Answer: ' and the number as the last line.", 35, max_tokens=160)
+number("half of a number plus a third of it is 30. which number? think if you need to but the last thing has to be the number", 36, max_tokens=240)
+pick("math", "Which fraction is larger?\nA: 3/7\nB: 4/9\nReply with the letter.", "B", ["A", "B"])
+
+# Mathematics: several steps.
+
+number("If I leave 2,000 euros in an account at 3 percent a year and never touch the interest, how many euros are in it after exactly two years? To the cent, with the amount at the very end.", 2121.8)
+number("One pump empties the flooded cellar in 6 hours, the fire brigade's pump in 3. With both running at the same time, how many hours does it take? Reason it out, then end on the number.", 2)
+number("I drove 120 km to my aunt at 60 km/h and the same road back at only 40 km/h because of fog. What was my average speed in km/h over the whole trip? Finish your explanation with the value.", 48)
+number("The price of a bicycle helmet, 150 zloty, was raised by 20 percent in May and lowered by 20 percent in August. What does it cost now, in zloty? I need one number as the last item of your reply.", 144)
+number("Twelve people come to the book club and everybody shakes hands once with everybody else. Number of handshakes? Put it last.", 66)
+number("My suitcase has a three-digit lock (digits 0 to 9, a zero in front is allowed). I only remember that all three digits were different. How many combinations would I have to try in the worst case? Please close with the number.", 720)
+number("Trams of line 1 leave the depot every 12 minutes, line 5 every 18 minutes and line 9 every 20 minutes. At 6:00 all three leave together. After how many minutes does that happen next? State the number of minutes last.", 180)
+number("Add up all multiples of 4 from 1 to 60 (60 included). Show how and write the sum on the last line.", 480)
+number("A ladder leans against a wall. Its foot stands 2.5 m from the wall and its top touches the wall at a height of 6 m. Length of the ladder in metres? Give the number at the end of your answer.", 6.5)
+number("Painting the hall: the long wall is 12.5 m by 2.6 m and has two windows of 1.2 m by 1.5 m each, which stay unpainted. One litre covers 8 square metres and I do two coats. How many litres do I need exactly, not rounded to whole tins? Last thing in your answer: the number.", 7.225, 0.03)
+number("An invoice over 297.50 euros includes 19 percent VAT. What is the net amount in euros? Think it through and make the net amount your final number.", 250)
+number("We mix 2 kg of nuts at 9 euros a kilo with 3 kg at 14 euros a kilo. What should a kilo of the mixture cost so that we neither gain nor lose? End with the price.", 12)
+number("Two ordinary dice are rolled. In how many of the 36 possible outcomes is the sum exactly 8? Just state the count at the end.", 5)
+last("math", "13 October 2025 was a Monday. Which day of the week was it 100 days later? You can think first, but end with the name of the day.", "Wednesday", _DAYS)
+number("We were in the hospital with Grandpa from 10 February 2024 to 5 April 2024. How many nights is that (the night of 10 to 11 February is the first, the night of 4 to 5 April the last)? Mind the leap year, and end with the number.", 55)
+number("Ioana earns 17.40 euros an hour. Hours beyond 38 in a week are paid with a bonus of 50 percent. Last week she worked 44 hours. What is her gross pay for the week in euros? Final number = her pay.", 817.8)
+number("A cyclist rides at 36 km/h. How many metres does she cover per second? Finish with that number.", 10, max_tokens=160)
+number("Suppose one dollar buys 0.90 euros and one euro buys 160 yen. How many yen do I get for 75 dollars if nobody charges a fee? Your closing number should be the yen amount.", 10800)
+number("The first row of an open-air theatre has 7 seats, and each row has 4 more than the one in front of it. How many seats are in row 25? Please end with the number of seats.", 103)
+number("90 people came to the school play. Adults paid 12 euros and children 7, and the till holds 890 euros. How many of the visitors were children? Write the result as the last number.", 38)
+number("For the concrete we need sand and cement in the ratio 5 : 2 by weight. There are 210 kg of cement. How many kilograms of sand go with it? Answer in a sentence that ends with the number.", 525, max_tokens=200)
+number("Waiting times at the citizens' office this morning, in minutes: 3, 19, 8, 9, 41, 5. Find the median, and let it be the last number you mention.", 8.5)
+number("I have two ribbons, 252 cm and 198 cm long, and want to cut both into pieces of the same length without any waste, as long as possible. How long is a piece in cm? Put the result at the end.", 18)
+number("The church clock loses 4 minutes a day. It was set right on Monday at noon. By how many minutes is it slow at the end of Friday, that is, at midnight between Friday and Saturday? Number last.", 18)
+number("Area of a round pond with a radius of 7 metres, rounded to the nearest whole square metre? Show the calculation, then the rounded number as the end.", 154)
+number("Convert the binary number 101101 to decimal. Explain briefly and close with the decimal number.", 45)
+number("A flight leaves Lisbon at 13:20 and lands in São Paulo at 19:50, both in local time. When it is noon in Lisbon it is nine in the morning in São Paulo. How long is the flight in minutes? I only care about the final number, put it last.", 570)
+number("A round pizza of 30 cm across costs 9 euros, one of 40 cm costs 14. How many times as large is the area of the bigger one? Two decimals, at the end of the answer.", 1.78, 0.005)
+number("Ein Regionalexpress braucht für 270 km genau 1 Stunde und 48 Minuten. Wie schnell ist er im Durchschnitt, in km/h? Rechne vor und schreibe die Zahl ganz ans Ende.", 150, language="de")
+number("¿De cuántas maneras se pueden ordenar 5 libros distintos en un estante si dos de ellos, los de cocina, tienen que estar juntos? Explica el razonamiento y termina con el número.", 48, language="es")
+number("The mean of eight test scores is 15. When the teacher strikes one of them because of cheating, the mean of the remaining seven is 14. Which score was struck? End your reply with it.", 22)
+number("Our boat covers the 24 km downstream to the lock in 2 hours and needs 3 hours to come back. The engine always does the same. How fast is the current, in km/h? Final line: the number.", 2)
+
+# Mathematics: hard.
+
+number("What remainder does 7^100 leave when it is divided by 13? Work it out and finish with the remainder.", 9)
+number("How many positive divisors does 7200 have? Your answer's last number should be the count.", 54)
+number("How many of the whole numbers from 1 to 1000 can be divided by none of 2, 3 and 5? Give the count last.", 266)
+number("In how many distinguishable ways can the letters of the word TOMORROW be arranged? End with a single integer.", 3360)
+number("A loan of 12,000 euros is repaid in 24 equal instalments, the first one month from now, at 0.5 percent interest per month. How much is an instalment, to the cent? Number at the end.", 531.85, 0.02)
+number("Two fair dice are thrown and only the higher of the two numbers counts (both if they are equal, of course). What is its expected value? Two decimals suffice; let it close your answer.", 4.47, 0.006)
+number("One percent of the cattle in a region carry a disease. A test finds 95 percent of the sick animals but also flags 8 percent of the healthy ones. A randomly chosen cow tests positive. With what probability is it really sick? In percent with one decimal; please end with this number and no further text.", 10.7, 0.06)
+number("x + y = 10 and xy = 21. Without guessing at x and y: what is x³ + y³? Put only the value in the last line.", 370)
+number("How many squares of any size (1×1 up to 8×8) can be seen on a chessboard? The count goes at the end.", 204)
+number("With how many zeros does 125! (the factorial) end? Short reasoning, then the number.", 31)
+number("A robot moves on a grid from (0, 0) to (6, 4), each step one unit to the right or one up, and it has to pass through the charging point (3, 2). How many different paths can it take? Finish with the number of paths.", 100)
+number("Eggs in a basket: taken out by fours, 3 are left over; by fives, 2 are left; by sevens, 6 are left. What is the smallest number of eggs the basket can hold? The last number in the answer counts.", 27)
+number("A triangle has sides 13, 14 and 15. Determine the radius of its inscribed circle. Result at the very end.", 4)
+number("At twenty past seven, what is the smaller angle between the hour hand and the minute hand, in degrees? Remember that the hour hand has moved on. Close with the number of degrees.", 100)
+number("In how many ways can one make up 50 cents from coins of 5, 10 and 20 cents, if there are as many coins of each kind as one likes? Last number = answer.", 12)
+number("Four colleagues each pick a weekday (Monday to Sunday, all seven equally likely) for their birthday cake, without talking to each other. What is the probability that at least two pick the same day? Three decimals, stated at the end.", 0.65, 0.0015)
+number("A sequence is defined by f(1) = 1, f(2) = 3 and f(n) = f(n−1) + 2·f(n−2) for n > 2. Find f(10), and end with its value.", 683)
+number("A town of 40,000 grows by 2.4 percent a year. After how many full years does it have more than 80,000 inhabitants for the first time? I'd like the number of years as the last number.", 30)
+number("From 5 women and 6 men a works council of four is to be chosen, with at least two women in it. How many different councils are possible? Conclude with that integer.", 215)
