@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from turnout.catalog import Catalogue, Endpoint, snapshot
 from turnout.config import Settings
-from turnout.errors import InputFileError
+from turnout.errors import InputFileError, WeightsError
 from turnout.types import Model
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from turnout.evidence.store import EvidenceStore
     from turnout.fitted import FittedRouter
     from turnout.providers.protocol import ChatModel
+    from turnout.router import EstimateSource
     from turnout.weights import Weights
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "encoder",
     "fallback_chain",
     "fitted",
+    "source",
     "store",
     "unavailable",
 ]
@@ -75,8 +77,18 @@ def unavailable(settings: Settings, known: Catalogue) -> Callable[[Model], str |
     return reason
 
 
-def chat_model(model: Model, settings: Settings, known: Catalogue, watcher: Watcher | None = None) -> ChatModel:
-    """The model ready to be asked: its endpoint or a server on this machine, with retries inside the deadline."""
+def chat_model(
+    model: Model,
+    settings: Settings,
+    known: Catalogue,
+    watcher: Watcher | None = None,
+    *,
+    meter: Callable[[ChatModel], ChatModel] | None = None,
+) -> ChatModel:
+    """The model ready to be asked: its endpoint or a server on this machine, with retries inside the deadline.
+
+    `meter` is put around every attempt at an endpoint. It may make a call wait, so each attempt has the deadline then.
+    """
     import os
 
     from pydantic import SecretStr
@@ -98,6 +110,8 @@ def chat_model(model: Model, settings: Settings, known: Catalogue, watcher: Watc
         name = endpoint.api_key_env
         key = SecretStr(os.environ[name]) if name and os.environ.get(name) else None
     served = OpenAICompatibleModel(model, endpoint.base_url, key, timeout_s=settings.timeout_s)
+    if meter is not None:
+        return RetryingModel(meter(DeadlineModel(served, settings.timeout_s)), attempts=settings.retries + 1)
     return DeadlineModel(RetryingModel(served, attempts=settings.retries + 1), settings.timeout_s)
 
 
@@ -125,6 +139,33 @@ def averages(settings: Settings, *, benchmark: str | None = None) -> Averages:
     from turnout.evidence.shipped import load_shipped
 
     return Averages([*load_shipped(), *_live(settings)], benchmark=benchmark)
+
+
+def source(
+    settings: Settings, known: Catalogue, watcher: Watcher | None = None, *, benchmark: str | None = None
+) -> EstimateSource:
+    """What Turnout knows from the start: the averages, refined by the router that comes with the package.
+
+    That router reads the prompt with MiniLM. Where its weights may not be fetched the averages stand alone, and
+    `watcher.status` says so.
+    """
+    from turnout.evidence.shipped import ROUTER_BENCHMARK, router_file
+    from turnout.fitted import Refined
+
+    watcher = watcher or Watcher()
+    measured = averages(settings, benchmark=benchmark)
+    path = router_file()
+    if path is None:
+        return measured
+
+    def opened() -> FittedRouter | None:
+        try:
+            return fitted(path, settings, known, watcher)
+        except WeightsError as error:
+            watcher.status(f"choosing by category averages, without reading the prompt: {error}")
+            return None
+
+    return Refined(measured, opened, ROUTER_BENCHMARK)
 
 
 def _live(settings: Settings) -> Iterable[Aggregate]:

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 __all__ = [
     "AuthenticationFailed",
+    "BudgetReached",
     "ConfigError",
     "CorruptArtifact",
     "DataError",
@@ -179,6 +180,18 @@ class LocalServerError(RunError):
     """A local model server did not start, or died."""
 
     exit_code = 42
+
+
+class BudgetReached(RunError):
+    """A call was not made, because it might have cost more than what is left of the budget."""
+
+    exit_code = 43
+
+
+class ModelGaveUp(RunError):
+    """A call was not made, because its model had only failed before; the message has the reason."""
+
+    exit_code = 44
 
 
 class ProviderError(RunError):

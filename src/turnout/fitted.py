@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,39 +162,41 @@ class FittedRouter:
 class Refined:
     """Category averages, and what a fitted router adds by reading the prompt.
 
-    Averages of one benchmark are made finer by a router fitted on the rows of the same benchmark (`router.header` names
-    it): both speak of the same tasks, so the models keep being compared on one yardstick. Where the averages come from
-    elsewhere, or there is no prompt to read, they stand as they are.
+    Averages of `benchmark` are made finer by a router fitted on rows of the same benchmark: both speak of the same
+    tasks, so the models keep being compared on one yardstick. Where the averages come from elsewhere, or there is no
+    prompt to read, they stand as they are. `router` opens it when it is first needed; None = it cannot be used here.
     """
 
-    def __init__(self, averages: Averages, router: Callable[[], FittedRouter], benchmark: str) -> None:
+    def __init__(self, averages: Averages, router: Callable[[], FittedRouter | None], benchmark: str) -> None:
         self.averages = averages
-        self._open = router  # reading prompts needs an encoder: opened when first used
         self._benchmark = benchmark
+        self._router = cache(router)  # reading prompts needs an encoder
 
     def estimate(self, prompts: Sequence[Prompt], models: Sequence[Model]) -> Estimates:
         """As `Averages.estimate`, of shape (n_prompts, n_models)."""
         base = self.averages.estimate(prompts, models)
         measured_here = np.array([basis.benchmark == self._benchmark for basis in base.basis])
-        if not measured_here.any() or not any(prompt.text.strip() for prompt in prompts):
+        read = np.array([prompt.modality == "text" and bool(prompt.text.strip()) for prompt in prompts])
+        router = self._router() if measured_here.any() and read.any() else None
+        if router is None:
             return base
-        own = self._open().estimate(prompts, models)
-        read = np.array([bool(prompt.text.strip()) for prompt in prompts])[:, None]
-        finer = read & measured_here & np.isfinite(own.quality)
+        own = router.estimate(prompts, models)
+        finer = read[:, None] & measured_here & np.isfinite(own.quality)
         return replace(
             base,
             quality=np.where(finer, own.quality, base.quality),
             quality_se=np.where(finer, own.quality_se, base.quality_se),
             support=np.where(finer, own.support, base.support),
             basis=tuple(
-                replace(b, metric=o.metric, scope=o.scope, source=o.source, date=o.date) if some else b
+                replace(b, metric=o.metric, scope=o.scope) if some else b
                 for b, o, some in zip(base.basis, own.basis, finer.any(axis=0), strict=True)
             ),
         )
 
-    def neighbours(self, prompt: Prompt, count: int = 5) -> tuple[Neighbour, ...]:
-        """The router's, where it would be asked."""
-        return self._open().neighbours(prompt, count) if prompt.text.strip() else ()
+    def neighbours(self, prompt: Prompt) -> tuple[Neighbour, ...]:
+        """The router's nearest prompts."""
+        router = self._router() if prompt.modality == "text" and prompt.text.strip() else None
+        return () if router is None else router.neighbours(prompt)
 
 
 def match_ids(names: Sequence[str], catalogue_ids: Sequence[str]) -> dict[str, str]:

@@ -67,11 +67,11 @@ class Session:
         pool = catalogue.match(models) if models else tuple(catalogue.models.values())
         if router is not None:
             return cls(settings, catalogue, pool, build.fitted(router, settings, catalogue, watcher), watcher)
-        averages = build.averages(settings, benchmark=benchmark)
-        if benchmark is not None and benchmark not in averages.benchmarks():
-            known = ", ".join(sorted(averages.benchmarks()))
-            raise UnknownModel(f"no evidence from a benchmark called {benchmark!r}; there is {known}")
-        return cls(settings, catalogue, pool, averages, watcher)
+        if benchmark is not None and benchmark not in (known := build.averages(settings).benchmarks()):
+            raise UnknownModel(
+                f"no evidence from a benchmark called {benchmark!r}; there is {', '.join(sorted(known))}"
+            )
+        return cls(settings, catalogue, pool, build.source(settings, catalogue, watcher, benchmark=benchmark), watcher)
 
     def unavailable(self, model_id: str) -> str | None:
         """Why a model cannot be asked from here, or None when it can."""

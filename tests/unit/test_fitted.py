@@ -14,7 +14,8 @@ from turnout.encoders import MiniLM, StaticEncoder
 from turnout.errors import CorruptArtifact
 from turnout.evidence import artifact
 from turnout.evidence.averages import Averages
-from turnout.fitted import FittedRouter, match_ids
+from turnout.evidence.shipped import Aggregate
+from turnout.fitted import FittedRouter, Refined, match_ids
 from turnout.preference import prefer
 from turnout.router import Router
 from turnout.types import Model, Price, Prompt
@@ -98,3 +99,28 @@ def test_names_of_data_sets_find_their_catalogue_entries():
     catalogue = ["qwen/qwen2.5-7b-instruct", "a/twin", "b/twin", "local/x"]
     found = match_ids(["Qwen2.5-7B-Instruct", "twin", "local/x", "nobody"], catalogue)
     assert found == {"qwen/qwen2.5-7b-instruct": "Qwen2.5-7B-Instruct", "local/x": "local/x"}
+
+
+def aggregate(name: str, benchmark: str, quality: float) -> Aggregate:
+    numbers = (50, quality, quality - 0.1, quality + 0.1, None, None, None, 1.0, 2.0, None)
+    return Aggregate(name, "text", "reasoning", benchmark, "accuracy", *numbers, "test", "2026-11")
+
+
+def test_averages_of_its_own_benchmark_are_refined_and_others_left_alone(router):
+    models = [model(SMALL), model(LARGE), model("local/unknown")]
+    rows = [aggregate(m.id, "ours", 0.5) for m in models]
+    averages = Averages(rows)
+    router.bind([m.id for m in models], averages)
+    refined = Refined(averages, lambda: router, "ours")
+    prompt = Prompt("What is 41 × 12?", category="reasoning")
+    found = refined.estimate([prompt], models)
+    np.testing.assert_array_equal(found.quality[:, :2], router.estimate([prompt], models).quality[:, :2])
+    assert found.quality[0, 2] == 0.5
+    assert found.latency_s[0, 0] == 1.0
+    assert [b.scope for b in found.basis] == ["prompt", "prompt", "category"]
+    unread = Prompt("", category="reasoning", token_count=0)
+    assert refined.estimate([unread], models).quality.tolist() == [[0.5, 0.5, 0.5]]
+    elsewhere = Refined(averages, lambda: router, "another")
+    assert elsewhere.estimate([prompt], models).quality.tolist() == [[0.5, 0.5, 0.5]]
+    assert Refined(averages, lambda: None, "ours").estimate([prompt], models).quality.tolist() == [[0.5, 0.5, 0.5]]
+    assert refined.neighbours(prompt)

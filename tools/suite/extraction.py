@@ -1,7 +1,6 @@
 """Extraction tasks: fields, lists and single values out of mails, papers, logs, chats and tables."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Open writing tasks: letters, ads, poems, posts, lists, scenes and played parts, each with checkable wishes."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Moderation tasks: many policies, for forums, markets, schools, games and offices, with hard negatives."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Questions with certain and stable answers, over all subjects and over given texts and tables."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Reasoning tasks: mathematics from one step to competition level, logic with one answer, and common sense."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations
@@ -73,7 +72,6 @@ number("Our office has 12 boxes of paper with 500 sheets each. The printer eats 
 number("The film starts at 19:45 and lasts 135 minutes including the trailers. My last bus goes at 22:20. How many minutes do I have to get from my seat to the bus? Number at the end, please.", 20, max_tokens=200)
 number("Ein Zug fährt um 9:48 Uhr in Kassel ab und kommt um 12:05 Uhr in Leipzig an. Wie viele Minuten ist er unterwegs? Bitte nur die Zahl.", 137, language="de", max_tokens=60)
 number("Dans une classe de 32 élèves, trois huitièmes viennent à vélo, un quart à pied et les autres en bus. Combien d'élèves prennent le bus ? Terminez votre réponse par ce nombre.", 12, language="fr", max_tokens=240)
-number("En una granja hay 8 vacas y 13 gallinas. ¿Cuántas patas hay en total? Responde solo con el número.", 58, language="es", max_tokens=60)
 number("The bakery delivered 5 dozen rolls to the sports club. 17 were eaten at breakfast and another 8 went to the under-tens. How many remain? Write 'Answer: ' and the number as the last line.", 35, max_tokens=160)
 number("half of a number plus a third of it is 30. which number? think if you need to but the last thing has to be the number", 36, max_tokens=240)
 pick("math", "Which fraction is larger?\nA: 3/7\nB: 4/9\nReply with the letter.", "B", ["A", "B"])
@@ -134,3 +132,64 @@ number("Four colleagues each pick a weekday (Monday to Sunday, all seven equally
 number("A sequence is defined by f(1) = 1, f(2) = 3 and f(n) = f(n−1) + 2·f(n−2) for n > 2. Find f(10), and end with its value.", 683)
 number("A town of 40,000 grows by 2.4 percent a year. After how many full years does it have more than 80,000 inhabitants for the first time? I'd like the number of years as the last number.", 30)
 number("From 5 women and 6 men a works council of four is to be chosen, with at least two women in it. How many different councils are possible? Conclude with that integer.", 215)
+
+# Logic.
+
+pick("logic", "Ana is taller than Ben. Ben is taller than Cem. Who is the shortest of the three? Name only.", "Cem", ["Ana", "Ben", "Cem"])
+pick("logic", "The club's rule is strict: whenever it rains on Saturday, the match is cancelled. Last Saturday the match was played as planned. Did it rain? One word, yes or no.", "no", ["yes", "no"])
+pick("logic", "Lena faces north. She turns right, then right again, then left. Which way is she facing now – north, east, south or west? Just the direction.", "east", ["north", "east", "south", "west"])
+pick("logic", "Yesterday was Thursday. What day will it be the day after tomorrow? Answer with the name of the day and nothing else.", "Sunday", _DAYS)
+pick("logic", "Some of the cats at the shelter are grey. Some grey things are mice. Does it follow from this that some of the cats are mice? Reply yes or no.", "no", ["yes", "no"])
+pick("logic", "All florists in Marl belong to the chamber of crafts. Nobody in the chamber of crafts is under 18. Gesa is a florist in Marl. Can she be 17? (yes / no)", "no", ["yes", "no"])
+pick("logic", "From the manual: \"If the pump is broken, the warning light is red.\" My warning light is red. Can I conclude with certainty from this sentence alone that the pump is broken? Give me a yes or a no.", "no", ["yes", "no"])
+pick("logic", "Every vase that the workshop made before 1900 carries a stamp underneath. The one I inherited comes from that workshop and has never had a stamp. Was it made before 1900? Yes or no will do.", "no", ["yes", "no"])
+pick("logic", "Which of these is the odd one out: trumpet, trombone, cello, tuba? Only the word, please.", "cello", ["trumpet", "trombone", "cello", "tuba"])
+pick("logic", "Complete the analogy with one of the three words. Baker is to bread as cobbler is to … leather, shoes, hammer?", "shoes", ["leather", "shoes", "hammer"])
+pick("logic", "If the bakery is open, the café next door is open too. If the café is open, the kiosk stays closed. The kiosk is open this morning. So is the bakery open? Answer: yes or no.", "no", ["yes", "no"])
+pick("logic", "What is the exact negation of \"Every shop in this street is closed\"?\nA) No shop in this street is closed.\nB) At least one shop in this street is not closed.\nC) Every shop in this street is open.\nLetter only.", "B", ["A", "B", "C"])
+pick("logic", "Premises: all heads of department have read the report. Nobody who has read the report was surprised by the closure.\nWhich conclusion follows?\nA) Some heads of department were surprised.\nB) No head of department was surprised.\nC) Everybody who was not surprised is a head of department.\nReply with a single letter.", "B", ["A", "B", "C"])
+pick("logic", "The cold store's alarm works like this: if the power fails and the alarm's battery is full, a siren sounds. Last night the battery was full and no siren sounded. What can we say?\nA – The power failed.\nB – The power did not fail.\nC – Neither can be said.\nChoose one letter.", "B", ["A", "B", "C"])
+pick("logic", "A man without brothers or sisters points at a photograph and says: \"This man's father is my father's son.\" Is the person in the photograph the speaker's father, his son, or himself? Answer with the last word only: father, son or himself.", "son", ["father", "son", "himself"])
+last("logic", "On an island knights always tell the truth and knaves always lie. You meet Oona and Piet. Oona says: \"Piet is a knave.\" Piet says: \"We are both knights.\" Which of the two is the knight? Argue briefly and end with the name.", "Oona", ["Oona", "Piet"])
+last("logic", "Three boxes are labelled 'apples', 'oranges' and 'apples and oranges'. Every single label is wrong. From the box labelled 'apples and oranges' I pull out an apple. What does the box labelled 'oranges' contain: apples, oranges, or a mixture? Think, and let 'apples', 'oranges' or 'mixture' be your last word.", "mixture", ["apples", "oranges", "mixture"])
+last("logic", "Five friends ran a race. Greta finished directly behind Finn. Jan finished directly ahead of Ines. Ines was faster than Hugo, and Hugo came third. Who came fourth? Put the name at the end of your reply.", "Finn", ["Finn", "Greta", "Hugo", "Ines", "Jan"])
+last("logic", "Rosa needs a morning appointment at the dentist from Monday to Friday. The practice is closed on Thursdays. Rosa works in the mornings on Monday and Wednesday, and on Friday she is travelling. Which day is left? Finish with the day.", "Tuesday", _DAYS, max_tokens=160)
+last("logic", "In a certain month with 30 or 31 days, three of the Sundays fall on even dates. On which day of the week is the 20th of that month? Reason first and write the weekday as the very last word.", "Thursday", _DAYS)
+last("logic", "Somebody broke the window, and it was exactly one of the three. Xenia: \"Yuri did it.\" Yuri: \"Zoe did it.\" Zoe: \"It wasn't me.\" Exactly two of these statements are true. Who broke the window? You may try the cases; end with the name.", "Yuri", ["Xenia", "Yuri", "Zoe"])
+last("logic", "Aylin, Boris and Chidi each own one animal: a cat, a dog and a parrot. Aylin cannot stand fur. Boris never has to take his animal for a walk. Who owns the dog? Last word: the owner.", "Chidi", ["Aylin", "Boris", "Chidi"], max_tokens=200)
+exactly("Which letter comes next: A, C, F, J, O, …? Answer with that letter alone.", "U", max_tokens=8)
+exactly("In a children's secret code CAT is written DBU. How do you write DOG in the same code? Only the three letters.", "EPH", max_tokens=12)
+exactly("Ali is free from 9 to 11 and from 13 to 15. Bea is free from 10 to 12 and from 14 to 16. Chen is free from 8 to 10 and from 14:30 to 17. They need half an hour together. When can they start? Just the time, as hh:mm.", "14:30", "14:30-15:00", "14:30 – 15:00", "2:30 pm", max_tokens=16)
+exactly("Dilek, Egon, Frida and Gustav sit in a row, seats 1 to 4 from left to right. Dilek sits somewhere to the left of Egon, but not next to him. Frida has one of the two end seats. Egon does not have seat 4. Who sits between Dilek and Egon? Give only the name.", "Gustav", max_tokens=12)
+exactly("A lock opens with three different digits, in order. 5 1 7: one digit is right and in its place. 5 6 0: one digit is right but in the wrong place. 1 3 5: two digits are right, both in the wrong place. 2 4 8: nothing is right. 7 0 3: one digit is right, in the wrong place. What opens the lock? Write the three digits without spaces and nothing else.", "316", max_tokens=16)
+items("For the renovation: painting can start once plastering and masking are done. Plastering needs the wiring finished. Cleaning comes after painting. Masking and wiring depend on nothing. Which jobs can be started right away? List them, separated by commas, nothing else.", ["masking", "wiring"])
+items("Mara is definitely coming to dinner. Lin does not come if Mara comes. Kofi only comes if Lin comes. Nils comes exactly when Kofi does not. Who will be there? Comma-separated names only.", ["Mara", "Nils"])
+items("Knights always tell the truth, knaves always lie. Ama says: \"All three of us are knaves.\" Bo says: \"Exactly one of us is a knight.\" Cleo says nothing. Which of the three are knaves? Reply with a JSON list of names and no explanation.", ["Ama", "Cleo"])
+number("There are 40 children in the holiday camp. 23 of them play football, 18 play volleyball and 7 play neither. How many play both? End with the number.", 8, subject="logic")
+number("In the dark I take socks out of a drawer with 10 black, 8 white and 6 grey ones. How many do I have to take to be certain of having two of one colour? Finish with the number.", 4, subject="logic")
+number("47 players enter a knock-out tournament: whoever loses is out, there are no draws, and some get a bye in the first round. How many matches are played until the winner is known? Number at the end.", 46, subject="logic")
+number("Four hikers must cross a rope bridge at night with a single lamp. At most two can be on the bridge at once and they need the lamp with them. They take 1, 3, 6 and 8 minutes; two together go at the slower one's pace. What is the smallest number of minutes in which all can be across? Let it be the last thing you write.", 18, subject="logic")
+number("Nadia has three brothers. Each of her brothers has exactly two sisters. How many sisters does Nadia have? Only a digit, please.", 1, subject="logic", max_tokens=40)
+
+# Common sense.
+
+pick("common-sense", "A glass falls from the table onto a stone floor. What most likely happens to it: does it break, float or melt? One of the three verbs.", "break", ["break", "float", "melt"])
+pick("common-sense", "What weighs more, a kilogram of feathers or a kilogram of iron? Answer 'feathers', 'iron' or 'same'.", "same", ["feathers", "iron", "same"])
+pick("common-sense", "Is it a good idea to warm up soup in the microwave in a metal bowl? yes/no", "no", ["yes", "no"])
+pick("common-sense", "Which step comes first when you make a cake from scratch: decorating, baking or mixing? Name that step only.", "mixing", ["decorating", "baking", "mixing"])
+pick("common-sense", "The sofa did not go through the door because it was too narrow. What was too narrow, the sofa or the door? Single word.", "door", ["sofa", "door"])
+pick("common-sense", "\"Paula thanked Irina because she had helped her with the tax return.\" Who had done the helping? Just give the name.", "Irina", ["Paula", "Irina"])
+pick("common-sense", "Which of these fits into an ordinary shoebox?\n1. a bicycle\n2. a pair of gloves\n3. a front door\nAnswer with the digit.", "2", ["1", "2", "3"])
+pick("common-sense", "I am a beginner in the kitchen: roughly how long does it take to boil an egg hard – 10 seconds, 10 minutes or 10 hours? Tell me the unit only (seconds, minutes, hours).", "minutes", ["seconds", "minutes", "hours"])
+pick("common-sense", "At dinner a guest asks you: \"Could you pass me the salt?\" What does she expect?\n1 a yes or a no, and that is all\n2 that you hand her the salt\n3 an account of where the salt comes from\nDigit only.", "2", ["1", "2", "3"])
+pick("common-sense", "One of these cannot be used to carry water home from the well: a bucket, a sieve, a bottle. Which? One word.", "sieve", ["bucket", "sieve", "bottle"])
+pick("common-sense", "I put a coin into a mug. In the bedroom I turn the mug upside down over the bed, turn it upright again, and carry it to the kitchen. Where is the coin now: in the bed, the mug or the kitchen? One word, no explanation.", "bed", ["bed", "mug", "kitchen"])
+pick("common-sense", "My car is filthy. The car wash is only 100 metres from my house, it is sunny, and I want to have the car washed there now. Should I walk or drive? Answer with 'walk' or 'drive'.", "drive", ["walk", "drive"])
+pick("common-sense", "A child lets go of a helium balloon in the living room. Where will it be a minute later – floor, ceiling or sofa? Only that word.", "ceiling", ["floor", "ceiling", "sofa"])
+pick("common-sense", "Womit isst man normalerweise eine Suppe: mit Gabel, Messer oder Löffel? Bitte nur das eine Wort.", "Löffel", ["Gabel", "Messer", "Löffel"], language="de")
+pick("common-sense", "Il fait moins dix dehors et il neige. Que faut-il mettre pour sortir : un manteau, un maillot ou des sandales ? Un seul mot.", "manteau", ["manteau", "maillot", "sandales"], language="fr")
+pick("common-sense", "¿Cuál de estas cosas se derrite si la dejas una hora al sol en verano: una piedra, un helado o una cuchara? Responde con una sola palabra.", "helado", ["piedra", "helado", "cuchara"], language="es")
+sense("Three wet towels hung side by side on the line in the sun dry in two hours. The line is long. How many hours do six such towels need if I hang all of them up at once? A few words at most.", "two", "2")
+sense("He wears a hard hat, has mortar on his trousers and spends the day laying one brick on top of another with a trowel. What is his trade? Answer briefly.", "bricklayer", "brick layer", "mason", "bricklaying", "masonry", "stonemason")
+sense("Someone filled a glass bottle with water to the very top, closed it and left it in the freezer overnight. What probably happened to the bottle? Say it in at most six words.", "broke", "break", "breaks", "broken", "cracked", "crack", "cracks", "burst", "bursts", "shattered", "shatter", "shatters", "exploded", "explode")
+sense("The whole street is bone dry and there is not a cloud in the sky, but the lawn in front of number 9, and only that lawn, is dripping wet, as it is every evening at seven. Which garden device is the likely reason? Name it in one or two words.", "sprinkler", "sprinklers", "irrigation", "lawn sprinkler", "sprinkler system", "hose")

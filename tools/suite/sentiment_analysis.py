@@ -1,7 +1,6 @@
 """Sentiment tasks: reviews, posts, tickets, surveys and remarks, with many sets of labels."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Translations into and out of many languages: talk, idioms, letters, labels, signs, recipes, law and engineering."""
 
 # A task a paragraph reads better than strings broken at column 120.
-# ruff: noqa: E501
 # fmt: off
 
 from __future__ import annotations

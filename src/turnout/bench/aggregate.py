@@ -4,48 +4,35 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from turnout.bench.runner import LONGEST_FIELD
-from turnout.errors import DataError, InputFileError
+from turnout.bench.rows import Row
 from turnout.evidence.interval import bootstrap, wilson
 from turnout.evidence.shipped import COLUMNS
+from turnout.types import Array
 
-__all__ = ["aggregate", "read_results", "write_aggregates"]
-
-
-def read_results(path: Path) -> list[dict[str, str]]:
-    """The rows of a run."""
-    csv.field_size_limit(LONGEST_FIELD)
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file, strict=True))
-    except csv.Error as error:
-        raise DataError(f"{path} is no table of results: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputFileError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
-    if not rows or "task_id" not in rows[0]:
-        raise DataError(f"{path} holds no benchmark results")
-    return rows
+__all__ = ["aggregate", "write_aggregates"]
 
 
-def aggregate(rows: Sequence[dict[str, str]], *, benchmark: str, source: str, date: str) -> list[dict[str, Any]]:
+def aggregate(rows: Iterable[Row], *, benchmark: str, source: str, date: str) -> list[dict[str, Any]]:
     """One row per model × modality × category (subjects also counted in their category) × metric.
 
-    Unscored trials count in no mean of quality. The interval is a bootstrap over tasks. Times are of answered calls.
+    Of `rows` the answers scored by rule (`exact`) count; verdicts are another matter. `n` counts tasks: repeats of one
+    are averaged, and unscored trials count in no mean of quality. The interval is a bootstrap over tasks. Times are of
+    answered calls.
     """
-    cells: dict[tuple[str, str, str, str], list[dict[str, str]]] = defaultdict(list)
+    cells: dict[tuple[str, str, str, str], list[Row]] = defaultdict(list)
     for row in rows:
-        parent = row["category"].partition("/")[0]
-        for category in {row["category"], parent}:
-            cells[row["model"], row["modality"], category, row["metric"]].append(row)
+        if row.source == "exact":
+            for category in {row.category, row.category.partition("/")[0]}:
+                cells[row.model, row.modality, category, row.metric].append(row)
     found = []
     for (model, modality, category, metric), members in sorted(cells.items()):
-        quality = _numbers(members, "quality")
+        quality = _by_task(members)
         if not len(quality):
             continue
         mean = float(quality.mean())
@@ -83,14 +70,23 @@ def write_aggregates(rows: Sequence[dict[str, Any]], path: Path) -> None:
         writer.writerows(rows)
 
 
-def _numbers(rows: Sequence[dict[str, str]], name: str) -> Any:
-    return np.array([float(row[name]) for row in rows if row[name] != ""])
+def _by_task(rows: Iterable[Row]) -> Array:
+    """The mean quality of each task that was scored."""
+    tasks: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        if row.quality is not None:
+            tasks[row.task_id].append(row.quality)
+    return np.array([np.mean(scores) for scores in tasks.values()])
 
 
-def _mean(rows: Sequence[dict[str, str]], name: str, digits: int) -> float | str:
+def _numbers(rows: Iterable[Row], name: str) -> Array:
+    return np.array([value for row in rows if (value := getattr(row, name)) is not None], dtype=float)
+
+
+def _mean(rows: Iterable[Row], name: str, digits: int) -> float | str:
     values = _numbers(rows, name)
     return round(float(values.mean()), digits) if len(values) else ""
 
 
-def _quantile(values: Any, q: float) -> float | str:
+def _quantile(values: Array, q: float) -> float | str:
     return round(float(np.quantile(values, q)), 3) if len(values) else ""

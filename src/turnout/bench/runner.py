@@ -1,83 +1,272 @@
-"""Every task to every model, one row the moment it exists, and nothing lost or done twice."""
+"""Every task to every model, answers scored and judged, one row the moment it exists, nothing lost or done twice."""
 
 from __future__ import annotations
 
-import csv
-import io
+import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
-from dataclasses import asdict, dataclass, fields
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Literal, Protocol, cast
 
-from filelock import FileLock, Timeout
-
+from turnout.bench.judge import Verdict, row_of
+from turnout.bench.limits import Job, Lane, Rest
+from turnout.bench.plan import Plan
+from turnout.bench.results import Results
+from turnout.bench.rows import Key, Row
 from turnout.bench.scorers import score
 from turnout.bench.tasks import Task
-from turnout.errors import DataError, InputFileError, ProviderError
+from turnout.errors import BudgetReached, ModelGaveUp, ProviderError, UnreadableAnswer
 from turnout.providers.protocol import ChatModel, ChatRequest, ChatResponse, Message
+from turnout.types import Usage
 
-__all__ = ["COLUMNS", "Result", "run"]
+__all__ = ["Comparer", "Ending", "check_scorers", "run"]
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One row. Quality None = unscored, and `error` says why."""
-
-    task_id: str
-    model: str
-    modality: str
-    category: str
-    language: str
-    metric: str
-    quality: float | None
-    error: str
-    cost_usd: float | None
-    latency_s: float | None
-    ttft_s: float | None
-    input_tokens: int | None
-    output_tokens: int | None
-    at: str
-    prompt: str
-    answer: str
+_FIRST, _IN_TURN, _LAST = 0, 1, 2
+_NOT_MADE = (BudgetReached, ModelGaveUp)
 
 
-COLUMNS = tuple(field.name for field in fields(Result))
-LONGEST_FIELD = 1 << 26  # characters; the csv module stops at 2^17, and prompts may be longer
+class Comparer(Protocol):
+    """A judge: which of two answers to a task is better."""
+
+    @property
+    def model_id(self) -> str:
+        """The catalogue id of the model that judges."""
+        ...
+
+    async def compare(
+        self, task: Task, answer: str, reference_answer: str, *, order: Literal["AB", "BA"]
+    ) -> Verdict:  # fmt: skip
+        """Judge `answer`, shown first when `order` is "AB"."""
+        ...
+
+
+@dataclass(slots=True)
+class Ending:
+    """How a run ended: rows written, and how many calls were not made for which reason."""
+
+    rows: int = 0
+    not_made: Counter[str] = field(default_factory=Counter)
+    over_budget: bool = False
 
 
 async def run(
-    tasks: Sequence[Task],
-    models: Sequence[ChatModel],
-    out: Path,
+    plan: Plan,
+    results: Results,
+    models: Mapping[str, ChatModel],
+    lanes: Mapping[str, Lane],
     *,
+    judges: Sequence[Comparer] = (),
     listener: ChatModel | None = None,
-    on_result: Callable[[Result, int, int], None] = lambda result, done, total: None,
-) -> None:
-    """Ask each model each task that `out` does not answer yet; `on_result` gets (row, done, total).
+    on_row: Callable[[Row], None] = lambda row: None,
+) -> Ending:
+    """Make every call of `plan` that `results` has no row of; `on_row` gets each row once it is on the disk.
 
-    Models one after another, so that their times do not disturb each other; each is asked once before its times count.
-    `listener` writes down what speech says, for tasks scored by ear. A second writer on `out` is refused.
+    `models`: all that the plan asks, by id; `lanes`: theirs, the judges' and the listener's, by id. A model in a lane
+    `in_turn` is asked once before its times count. `listener` writes down what speech says, for tasks scored by ear.
+    Calls that the budget or a breaker stopped get no row, so that a later run makes them.
     """
-    with _only_writer(out):
-        done = _complete_rows(out)
-        _refuse_changed(tasks, done, out)
-        wanted = [(model, task) for model in models for task in tasks if (task.id, model.model_id) not in done]
-        with out.open("a", newline="", encoding="utf-8", errors="backslashreplace") as file:
-            if file.tell() == 0:
-                _append(file, list(COLUMNS))
-            warm: set[str] = set()
-            for count, (model, task) in enumerate(wanted, 1):
-                if model.model_id not in warm:
-                    warm.add(model.model_id)
-                    await _answer(model, task.request())
-                result = await _try(model, task, listener)
-                _append(file, ["" if value is None else value for value in asdict(result).values()])
-                on_result(result, count, len(wanted))
+    return await _Run(plan, results, models, lanes, judges, listener, on_row).go()
+
+
+def check_scorers(tasks: Sequence[Task]) -> None:
+    """Raise `MissingExtra` before anything is spent, when a part that scores these tasks is not installed."""
+    for task in {task.scorer: task for task in tasks}.values():
+        with suppress(UnreadableAnswer):
+            if task.scorer != "tests":  # runs code, and needs nothing
+                score(task.scorer, task.reference, task.reference, task.options)
+
+
+class _Run:
+    def __init__(
+        self,
+        plan: Plan,
+        results: Results,
+        models: Mapping[str, ChatModel],
+        lanes: Mapping[str, Lane],
+        judges: Sequence[Comparer],
+        listener: ChatModel | None,
+        on_row: Callable[[Row], None],
+    ) -> None:
+        self._plan, self._results, self._models, self._lanes = plan, results, models, lanes
+        self._judges = {judge.model_id: judge for judge in judges}
+        self._listener, self._on_row = listener, on_row
+        self._ending = Ending()
+        self._answers: dict[tuple[str, str, int], Row] = {}
+        self._wanted: dict[Key, Task] = {}  # verdicts that are not there and not asked for yet
+        self._warm: set[str] = set()
+        self._open = 0
+        self._all_closed = asyncio.Event()
+        self._code = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))  # more at a time would run into time limits
+
+    async def go(self) -> Ending:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                self._queue()
+                lanes = {id(lane): lane for lane in self._lanes.values()}.values()
+                workers = [tasks.create_task(lane.work(tasks.create_task)) for lane in lanes for _ in range(lane.width)]
+                await self._all_closed.wait()
+                for worker in workers:
+                    worker.cancel()
+        except BaseExceptionGroup as group:  # one cause is enough for the reader
+            raise _first(group) from None
+        return self._ending
+
+    def _queue(self) -> None:
+        have = self._results.rows
+        self._wanted = {key: task for key, task in self._plan.verdicts().items() if key not in have}
+        order = {model: i for i, model in enumerate(self._plan.tasks)}
+        self._begin()  # the queueing itself
+        for key, task in self._plan.answers().items():
+            if key in have:
+                self._answered(have[key])
+            else:
+                lane = self._lanes[key.model]
+                # Models that share this machine come one after another: changing between them costs time.
+                self._put(lane, (_IN_TURN, order[key.model] if lane.in_turn else 0), self._asking(key, task))
+        self._close()
+
+    # A job is open from when it is queued until its row is on the disk.
+
+    def _begin(self) -> None:
+        self._open += 1
+
+    def _close(self) -> None:
+        self._open -= 1
+        if not self._open:
+            self._all_closed.set()
+
+    def _put(self, lane: Lane, rank: tuple[int, ...], job: Job) -> None:
+        async def whole() -> Rest:
+            try:
+                return self._closing(await job())
+            except _NOT_MADE as reason:
+                self._ending.not_made[str(reason)] += 1
+                self._ending.over_budget |= isinstance(reason, BudgetReached)
+                return self._closing(None)
+
+        self._begin()
+        lane.put(rank, whole)
+
+    async def _closing(self, rest: Rest | None) -> None:
+        if rest is not None:
+            await rest
+        self._close()
+
+    async def _keep(self, row: Row) -> None:
+        await self._results.add(row)
+        self._ending.rows += 1
+        self._on_row(row)
+
+    # Answers
+
+    def _asking(self, key: Key, task: Task) -> Job:
+        async def ask() -> Rest:
+            model = self._models[key.model]
+            request = task.request()
+            if request.seed is not None:
+                request = replace(request, seed=request.seed + key.repeat)
+            if self._lanes[key.model].in_turn and key.model not in self._warm:
+                self._warm.add(key.model)
+                await _answer(model, request)
+            return self._scoring(key, task, await _answer(model, request), _now())
+
+        return ask
+
+    async def _scoring(self, key: Key, task: Task, response: ChatResponse | ProviderError, at: str) -> None:
+        usage, latency, ttft, finish = Usage(), None, None, None
+        answer, quality, error = "", None, ""
+        try:
+            if isinstance(response, ProviderError):
+                raise response
+            usage, latency, ttft = response.usage, response.latency_s, response.ttft_s
+            finish = response.finish_reason
+            answer = await self._heard(key, response) if task.scorer == "heard" else response.text
+            quality = await self._score(task, answer, finish == "length")
+        except (ProviderError, UnreadableAnswer) as failure:
+            error = str(failure)
+        row = Row(
+            task_id=task.id, model=key.model, repeat=key.repeat, modality=task.modality, category=task.category,
+            language=task.language, source="exact", by=task.scorer, against="", order="", metric=task.metric,
+            quality=quality, error=error, cost_usd=usage.cost_usd, latency_s=latency, ttft_s=ttft,
+            input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, finish_reason=finish or "", at=at,
+            prompt=task.prompt, answer=answer,
+        )  # fmt: skip
+        await self._keep(row)
+        self._answered(row)
+
+    async def _score(self, task: Task, answer: str, cut_off: bool) -> float:
+        if task.scorer != "tests":
+            return score(task.scorer, answer, task.reference, task.options, cut_off=cut_off)
+        async with self._code:  # it waits for programs
+            return await asyncio.to_thread(
+                score, task.scorer, answer, task.reference, task.options, cut_off=cut_off
+            )  # fmt: skip
+
+    async def _heard(self, key: Key, response: ChatResponse) -> str:
+        """What the speech says; raises `ProviderError` when nobody can tell."""
+        listener = self._listener
+        if listener is None or not response.media:
+            raise ProviderError("nobody listened" if response.media else "no speech came back")
+        request = ChatRequest((Message("user", "", response.media),))
+        lane = self._lanes[listener.model_id]
+        if lane is self._lanes[key.model]:  # this is its turn
+            heard = await _listen(listener, request)
+        else:
+            heard = await self._in_lane(lane, listener, request)
+        if isinstance(heard, ProviderError):
+            raise heard
+        return heard.text
+
+    async def _in_lane(self, lane: Lane, listener: ChatModel, request: ChatRequest) -> ChatResponse | ProviderError:
+        found: asyncio.Future[ChatResponse | ProviderError] = asyncio.get_running_loop().create_future()
+
+        async def listen() -> Rest:
+            found.set_result(await _listen(listener, request))
+            return self._closing(None)
+
+        self._begin()
+        lane.put((_FIRST,), listen)
+        return await found
+
+    # Verdicts
+
+    def _answered(self, row: Row) -> None:
+        """Have every pair judged that this answer completes."""
+        self._answers[row.task_id, row.model, row.repeat] = row
+        others = self._plan.tasks if row.model == self._plan.reference else (row.model,)
+        reference = self._answers.get((row.task_id, self._plan.reference, row.repeat))
+        for model in others:
+            answer = self._answers.get((row.task_id, model, row.repeat))
+            if answer is None or reference is None:
+                continue
+            for key in self._plan.verdicts_on(answer.key):
+                if (task := self._wanted.pop(key, None)) is not None:
+                    lane = self._lanes[key.by]
+                    # At a provider, so that what was paid for is complete; on this machine, after what is timed.
+                    rank = _LAST if lane.in_turn else _FIRST
+                    self._put(lane, (rank,), self._judging(key, task, answer, reference))
+
+    def _judging(
+        self, key: Key, task: Task, answer: Row, reference: Row
+    ) -> Job:  # fmt: skip
+        order = cast("Literal['AB', 'BA']", key.order)
+
+        async def judge() -> Rest:
+            verdict = await self._judges[key.by].compare(task, answer.answer, reference.answer, order=order)
+            return self._keep(
+                row_of(verdict, task=task, model=key.model, repeat=key.repeat, judge=key.by, against=key.against,
+                       order=order, at=_now())
+            )  # fmt: skip
+
+        return judge
 
 
 async def _answer(model: ChatModel, request: ChatRequest) -> ChatResponse | ProviderError:
+    """The whole answer, streamed so that the time to its first token is known; a failed call is a value here."""
     try:
         async with aclosing(model.stream(request)) as pieces:
             async for piece in pieces:
@@ -88,85 +277,18 @@ async def _answer(model: ChatModel, request: ChatRequest) -> ChatResponse | Prov
     return ProviderError(f"{model.model_id} did not end its answer")
 
 
-async def _try(model: ChatModel, task: Task, listener: ChatModel | None) -> Result:
-    response = await _answer(model, task.request())
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    head = (task.id, model.model_id, task.modality, task.category, task.language, task.metric)
-    if isinstance(response, ProviderError):
-        return Result(*head, None, str(response), None, None, None, None, None, at, task.prompt, "")
-    text: str | ProviderError = response.text
-    if task.scorer == "heard":
-        text = await _heard(response, listener)
-    error = str(text) if isinstance(text, ProviderError) else ""
-    quality = None if isinstance(text, ProviderError) else score(task.scorer, text, task.reference, task.options)
-    usage = response.usage
-    times = (usage.cost_usd, response.latency_s, response.ttft_s, usage.input_tokens, usage.output_tokens)
-    return Result(*head, quality, error, *times, at, task.prompt, "" if error else str(text))
-
-
-async def _heard(response: ChatResponse, listener: ChatModel | None) -> str | ProviderError:
-    if listener is None or not response.media:
-        return ProviderError("nobody listened" if response.media else "no speech came back")
-    heard = await _answer(listener, ChatRequest((Message("user", "", response.media),)))
-    return heard if isinstance(heard, ProviderError) else heard.text
-
-
-def _append(file: io.TextIOWrapper, row: Sequence[object]) -> None:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(row)  # quotes what holds either; with "\n" a lone "\r" is not
-    # One write: a row is whole or, at the end of a killed run, torn and taken out.
-    file.write(buffer.getvalue()[:-2] + "\n")
-    file.flush()
-    os.fsync(file.fileno())
-
-
-@contextmanager
-def _only_writer(out: Path) -> Iterator[None]:
+async def _listen(listener: ChatModel, request: ChatRequest) -> ChatResponse | ProviderError:
+    """As `_answer`; an answer that nobody can hear is there all the same, and unscored."""
     try:
-        with FileLock(out.with_name(out.name + ".lock"), timeout=0):
-            yield
-    except Timeout:
-        raise InputFileError(f"another run is writing to {out}; wait for it or choose another file") from None
-    except OSError as error:
-        raise InputFileError(f"cannot write {out}: {error.strerror}") from None
+        return await _answer(listener, request)
+    except ModelGaveUp as error:
+        return ProviderError(str(error))
 
 
-def _complete_rows(out: Path) -> dict[tuple[str, str], str]:
-    """The prompt of each (task, model) in `out`; a torn last row is cut off the file."""
-    if not out.exists():
-        return {}
-    data = out.read_bytes()
-    whole = _whole_length(data)
-    if whole < len(data):
-        with out.open("r+b") as file:
-            file.truncate(whole)
-    csv.field_size_limit(LONGEST_FIELD)
-    try:
-        rows = list(csv.reader(io.StringIO(data[:whole].decode("utf-8"), newline=""), strict=True))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise DataError(f"{out} is no table of results: {error}") from None
-    if any(len(row) != len(COLUMNS) for row in rows):
-        raise DataError(f"{out} is not a result file of this Turnout: its rows have other lengths")
-    if rows and tuple(rows[0]) != COLUMNS:
-        raise DataError(f"{out} is not a result file of this Turnout: its columns are others")
-    prompt = COLUMNS.index("prompt")
-    return {(row[0], row[1]): row[prompt] for row in rows[1:]}
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _refuse_changed(tasks: Sequence[Task], done: dict[tuple[str, str], str], out: Path) -> None:
-    """Rows of another wording of a task must not count for this one."""
-    prompts = {task.id: task.prompt for task in tasks}
-    for (name, _), prompt in done.items():
-        if prompts.get(name, prompt) != prompt:
-            raise DataError(f"{out} answers another wording of task {name}; choose another file")
-
-
-def _whole_length(data: bytes) -> int:
-    """Bytes up to the end of the last row: the last newline that is not inside quotes."""
-    inside, end = False, 0
-    for position, byte in enumerate(data):
-        if byte == 0x22:
-            inside = not inside
-        elif byte == 0x0A and not inside:
-            end = position + 1
-    return end
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -15,6 +15,7 @@ from turnout.errors import MissingExtra, UnreadableAnswer
 __all__ = ["SCORERS", "Scorer", "score"]
 
 _Options = Mapping[str, Any]
+_SAME = 0.995  # chrF of texts that differ in nothing it sees
 
 
 class _NothingFound(Exception):
@@ -99,7 +100,9 @@ def _number(answer: str, reference: str, options: _Options) -> float:
     """The last number of the answer, or the one behind its last "=", must be the reference ("4 = 4 in 2 boxes")."""
     text = re.sub(r"(?<=\d)[,\u202f\u00a0'](?=\d{3}\b)", "", answer).replace("\u2212", "-")
     number = r"(?<![\d.])-?(?:\d+(?:\.\d+)?|\.\d+)"
-    said = re.findall(number, text)[-1:] + re.findall(rf"=\s*[^\d\n=-]{{0,3}}({number})", text)[-1:]
+    said = []
+    for reading in (text, re.sub(r"(?<=\d),(?=\d)", ".", text)):  # "7,50" is seven and a half to many
+        said += re.findall(number, reading)[-1:] + re.findall(rf"=\s*[^\d\n=-]{{0,3}}({number})", reading)[-1:]
     if not said:
         raise _NothingFound("a number was said")
     return float(any(abs(float(n) - float(reference)) <= options.get("tolerance", 1e-6) for n in said))
@@ -154,9 +157,12 @@ def _references(reference: str, options: _Options) -> Sequence[str]:
 
 
 def _correction(answer: str, reference: str, options: _Options) -> float:
-    """chrF against the corrected text; the text as it was, handed back, scores 0."""
-    unchanged = _squeezed(answer) == _squeezed(options["original"]) != _squeezed(reference)
-    return 0.0 if unchanged else _chrf(answer, reference, options)
+    """How far the text came from the original to the corrected one, by chrF: the original handed back scores 0."""
+    before, after = (_chrf(text, reference, options) for text in (options["original"], answer))
+    # Where original and correction differ in spaces or case alone, chrF sees hardly any difference.
+    if before > _SAME:
+        return float(_squeezed(answer) in {_squeezed(text) for text in _references(reference, options)})
+    return (after - before) / (1 - before)
 
 
 def _squeezed(text: str) -> str:
@@ -237,7 +243,7 @@ SCORERS: Mapping[str, Scorer] = {
     "facts": Scorer("key-fact recall for its length", _facts, ("facts", "passage")),
     "chrf": Scorer("chrF", _chrf),
     "rouge": Scorer("ROUGE-L", _rouge),
-    "correction": Scorer("chrF of the correction", _correction, ("original",)),
+    "correction": Scorer("share of the correction made", _correction, ("original",)),
     "fields": Scorer("field F1", _fields),
     "schema": Scorer("field F1", _schema, ("schema",)),
     "items": Scorer("item F1", _items),

@@ -42,17 +42,19 @@ def _options(
 
 def _register() -> None:
     # Each command imports what it needs when it runs, so that --help stays instant.
-    from turnout.cli import ask, bench, data, doctor, evaluate, evidence, fit, models, recommend
+    from turnout.cli import ask, bench, data, doctor, evaluate, evidence, fit, judge, models, recommend, votes
 
     app.command("recommend")(recommend.recommend)
     app.command("ask")(ask.ask)
     app.command("fit")(fit.fit)
     app.command("eval")(evaluate.evaluate)
-    app.command("bench")(bench.bench)
     app.command("doctor")(doctor.doctor)
+    app.add_typer(bench.app, name="bench")
     app.add_typer(models.app, name="models")
     app.add_typer(evidence.app, name="evidence")
     app.add_typer(data.app, name="data")
+    app.add_typer(judge.app, name="judge")
+    app.add_typer(votes.app, name="votes")
 
 
 _register()

@@ -20,7 +20,10 @@ from turnout.categories import parse_category, parse_modality
 from turnout.errors import DataError, UserError
 from turnout.types import Modality
 
-__all__ = ["COLUMNS", "Aggregate", "load_shipped", "read_aggregates"]
+__all__ = ["COLUMNS", "ROUTER_BENCHMARK", "Aggregate", "load_shipped", "read_aggregates", "router_file"]
+
+ROUTER_BENCHMARK = "turnout-1000"
+"""The benchmark whose rows the router that comes with the package was fitted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,12 @@ def load_shipped() -> tuple[Aggregate, ...]:
     folder = resources.files("turnout") / "evidence" / "data"
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name)
     return tuple(row for file in files for row in _rows(file))
+
+
+def router_file() -> Path | None:
+    """The fitted router that comes with the package; None in a package without one."""
+    path = Path(str(resources.files("turnout") / "evidence" / "data" / "local-router.npz"))
+    return path if path.exists() else None
 
 
 def read_aggregates(path: Path) -> tuple[Aggregate, ...]:

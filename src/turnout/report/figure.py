@@ -16,7 +16,10 @@ WIDE, NARROW = 720, 344  # pixels: a page, and a telephone
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`reading` tells how to read it, `finding` what it says in these data; `rows` are its numbers as text."""
+    """`reading` tells how to read it, `finding` what it says in these data; `rows` are its numbers as text.
+
+    `short` is its name in the page's contents, the title if empty.
+    """
 
     name: str  # of its files
     title: str
@@ -25,6 +28,7 @@ class Figure:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     draw: Callable[[int], Drawing]  # of the width in pixels
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 import altair as alt
 
-from turnout.evaluation.charts.cost import NO_COSTS, ZERO, cost_axis
+from turnout.evaluation.charts.cost import NO_COSTS, ZERO
 from turnout.evaluation.document import routers
 from turnout.report import look
+from turnout.report.axes import cost_axis
 from turnout.report.figure import Figure, Omitted
 from turnout.report.numbers import per_thousand, percent
 from turnout.report.panels import bars

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,11 +11,12 @@ import numpy as np
 from turnout.evaluation import metrics
 from turnout.evaluation.document import best_router, routers
 from turnout.report import look
+from turnout.report.axes import cost_axis
 from turnout.report.figure import Figure, Omitted
 from turnout.report.labels import beside, place
 from turnout.report.numbers import per_thousand, percent, score
 
-__all__ = ["NO_COSTS", "ZERO", "cost_axis", "plane"]
+__all__ = ["NO_COSTS", "ZERO", "plane"]
 
 ZERO = "zero router"
 NO_COSTS = "no costs in these data"
@@ -160,33 +160,3 @@ def _plane(
         *beside(kinds["model"], sides[len(marked) :], *plain, "name", look.MUTED),
         *beside(kinds["policy"], sides[: len(marked)], *plain, "name", look.INK),
     ).properties(width=width, height=_HEIGHT)
-
-
-def cost_axis(costs: Sequence[float], width: int) -> tuple[alt.X, Any]:
-    """The cost channel in $ per 1,000 requests, and the function from a cost to pixels.
-
-    Logarithmic from a ratio of 20 on, if no cost is zero.
-    """
-    low, high = min(costs), max(costs)
-    plot = width - 60
-    logarithmic = low > 0 and high / low > 20
-    if logarithmic:
-        domain = [low / 1.25, high * 1.4]
-        scale = alt.Scale(type="log", domain=domain, nice=False)
-        values = [m * 10.0**e for e in range(-9, 7) for m in ((1, 2, 5) if high / low < 3000 else (1,))]
-        values = [float(f"{v:.3g}") for v in values if domain[0] <= v <= domain[1]]
-        axis = alt.Axis(values=values, format="$~g", labelOverlap=True)
-
-        def to_x(cost: float) -> float:
-            return plot * math.log(cost / domain[0]) / math.log(domain[1] / domain[0])
-    else:
-        pad = 0.06 * (high - low or high or 1)
-        domain = [max(0.0, low - pad), high + pad]
-        scale = alt.Scale(domain=domain, nice=False, zero=False)
-        axis = alt.Axis(format="$~g", tickCount=6)
-
-        def to_x(cost: float) -> float:
-            return plot * (cost - domain[0]) / (domain[1] - domain[0])
-
-    title = "cost, $ per 1,000 requests" + (" (log)" if logarithmic else "")
-    return alt.X("cost:Q", scale=scale, axis=axis, title=title), to_x
