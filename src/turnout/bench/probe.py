@@ -1,8 +1,8 @@
 """Placing a new model with few answers: which tasks tell most, and what their scores say of every category.
 
-With rows of other models on the same tasks, their answers say which tasks are hard and how models differ
-(`estimators.placement`); without, the tasks are spread over the categories and a category's mean is shrunk towards
-what the model does elsewhere.
+Each modality by itself. With rows of other models on the same tasks, their answers say which tasks are hard and how
+models differ (`estimators.placement`); without, the tasks are spread over the categories and a category's mean is
+shrunk towards what the model does elsewhere.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _OWN_WAY = 4.0
 # Without other models' answers: how far a model's category lies from its mean, and the least noise of one score.
 _BETWEEN, _LEAST_NOISE = 0.25, 0.1
 _LEAST_ROWS = 3  # of a known model in a category, for a figure to compare with
+_LEAST_OTHERS = 2  # models that answered at least half of the tasks: one alone is no measure of the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Place:
     quality: float
     low: float
     high: float
+    by_others: bool  # whether other models' answers to the same tasks were used
     known: tuple[Known, ...]
 
     @property
@@ -76,7 +78,6 @@ class Probe:
     labels: int  # answers that were scored
     unscored: int
     cost_usd: float | None  # of all its answers, where all are known
-    by_others: bool  # whether other models' answers to the same tasks were used
     places: tuple[Place, ...]
 
     @property
@@ -99,12 +100,21 @@ def telling(tasks: Sequence[Task], rows: Iterable[Row], model: str, count: int, 
     """
     if not tasks:
         raise UserError(f"{model} takes none of these tasks: choose others with --suite or --tasks")
-    quality = _answers(tasks, rows, model)
-    if quality is None:
-        return _spread(tasks, count, seed)
-    placement = Placement(quality, _regions(tasks), seed)
-    known = np.asarray(np.isfinite(quality).any(axis=1))
-    return [tasks[i] for i in placement.informative(count, known)]
+    others = list(rows)
+    chosen: list[Task] = []
+    modalities = _by_modality(tasks)
+    kinds = {modality: len({_kind(task) for task in own}) for modality, own in modalities.items()}
+    left = sum(kinds.values())
+    for modality, own in modalities.items():  # as many labels for each category, whatever its modality
+        share = round((count - len(chosen)) * kinds[modality] / left)
+        left -= kinds[modality]
+        quality = _answers(own, others, model)
+        if quality is None:
+            chosen += _spread(own, share, seed)
+        elif share:
+            known = np.asarray(np.isfinite(quality).any(axis=1))
+            chosen += [own[i] for i in Placement(quality, _regions(own), seed).informative(share, known)]
+    return chosen
 
 
 def place(tasks: Sequence[Task], rows: Sequence[Row], model: str) -> Probe:
@@ -115,40 +125,65 @@ def place(tasks: Sequence[Task], rows: Sequence[Row], model: str) -> Probe:
     if not scored:
         said = next((row.error for row in own if row.error), "nothing was asked")
         raise DataError(f"{model} gave no answer that could be scored: {said}")
-    kinds, groups = _groups(tasks)
-    at = np.array([number[row.task_id] for row in scored])
-    scores = np.array([row.quality for row in scored], dtype=np.float64)
-    quality = _answers(tasks, rows, model)
-    if quality is None:
-        mean, error = _shrunk(groups[at], scores, len(kinds))
-    else:
-        mean, error = Placement(quality, _regions(tasks)).means(at, scores, groups)
-    costs = [row.cost_usd for row in own]
     known = _known(tasks, rows, model)
+    places: list[Place] = []
+    for theirs in _by_modality(tasks).values():
+        places += _placed(theirs, rows, scored, model, known)
+    costs = [row.cost_usd for row in own]
     return Probe(
         model=model,
         labels=len(scored),
         unscored=len(own) - len(scored),
         cost_usd=None if None in costs else float(sum(cost for cost in costs if cost is not None)),
-        by_others=quality is not None,
-        places=tuple(
-            Place(
-                modality=kind[0],
-                category=kind[1],
-                tasks=int((groups == k).sum()),
-                asked=int((groups[at] == k).sum()),
-                quality=float(mean[k]),
-                low=float(max(0.0, mean[k] - _Z * error[k])),
-                high=float(min(1.0, mean[k] + _Z * error[k])),
-                known=known.get(kind, ()),
-            )
-            for k, kind in enumerate(kinds)
-        ),
+        places=tuple(places),
     )
+
+
+def _placed(
+    tasks: Sequence[Task],
+    rows: Sequence[Row],
+    scored: Sequence[Row],
+    model: str,
+    known: Mapping[tuple[str, str], tuple[Known, ...]],
+) -> list[Place]:
+    """The places of one modality; none where nothing was asked."""
+    number = {task.id: i for i, task in enumerate(tasks)}
+    own = [row for row in scored if row.task_id in number]
+    if not own:
+        return []
+    kinds, groups = _groups(tasks)
+    at = np.array([number[row.task_id] for row in own])
+    scores = np.array([row.quality for row in own], dtype=np.float64)
+    quality = _answers(tasks, rows, model)
+    if quality is None:
+        mean, error = _shrunk(groups[at], scores, len(kinds))
+    else:
+        mean, error = Placement(quality, _regions(tasks)).means(at, scores, groups)
+    return [
+        Place(
+            modality=kind[0],
+            category=kind[1],
+            tasks=int((groups == k).sum()),
+            asked=int((groups[at] == k).sum()),
+            quality=float(mean[k]),
+            low=float(max(0.0, mean[k] - _Z * error[k])),
+            high=float(min(1.0, mean[k] + _Z * error[k])),
+            by_others=quality is not None,
+            known=known.get(kind, ()),
+        )
+        for k, kind in enumerate(kinds)
+    ]
 
 
 def _kind(task: Task) -> tuple[str, str]:
     return task.modality, task.kind.name
+
+
+def _by_modality(tasks: Iterable[Task]) -> dict[str, list[Task]]:
+    found: dict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        found[task.modality].append(task)
+    return found
 
 
 def _groups(tasks: Sequence[Task]) -> tuple[list[tuple[str, str]], Array]:
@@ -164,17 +199,17 @@ def _regions(tasks: Sequence[Task]) -> Array:
 
 
 def _answers(tasks: Sequence[Task], rows: Iterable[Row], model: str) -> Array | None:
-    """Mean quality of the other models on the tasks (n, models), NaN = not measured; None when nothing is known.
+    """Mean quality of the other models on the tasks (n, models), NaN = not measured; None when too little is known.
 
-    Models that answered too little to be compared with (fewer than a tenth of the tasks) are left out.
+    Models that answered fewer than half of the tasks are left out.
     """
     number = {task.id: i for i, task in enumerate(tasks)}
     scores: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if row.model != model and row.source == "exact" and row.quality is not None and row.task_id in number:
             scores[row.model][number[row.task_id]].append(row.quality)
-    enough = [cells for cells in scores.values() if len(cells) >= len(tasks) / 10]
-    if not enough:
+    enough = [cells for cells in scores.values() if len(cells) >= len(tasks) / 2]
+    if len(enough) < _LEAST_OTHERS:
         return None
     quality = np.full((len(tasks), len(enough)), np.nan)
     for column, cells in enumerate(enough):

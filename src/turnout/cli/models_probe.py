@@ -10,20 +10,9 @@ import typer
 from turnout.cli import options as o
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from turnout.bench.probe import Place, Probe
-    from turnout.bench.rows import Row
-    from turnout.bench.tasks import Task
-    from turnout.build import Watcher
-    from turnout.catalog import Catalogue
-    from turnout.config import Settings
-    from turnout.types import Model
 
 __all__ = ["probe"]
-
-_AT_ONCE = 8  # calls to a provider; models on this machine are asked one call at a time
-_LISTENER = "local/whisper-base"  # writes down what generated speech says
 
 
 def probe(
@@ -46,10 +35,13 @@ def probe(
 
     from turnout import build
     from turnout.bench import probe as placing
-    from turnout.bench.plan import takes
+    from turnout.bench.estimate import spent_usd
+    from turnout.bench.plan import Plan, takes
     from turnout.bench.rows import read_rows
+    from turnout.bench.runner import check_scorers
     from turnout.bench.tasks import DEFAULT_SUITE, load_suite, read_tasks
-    from turnout.cli import progress, wire
+    from turnout.cli import bench_shown, progress, wire
+    from turnout.cli.bench_run import measure
     from turnout.config import load_settings
     from turnout.errors import NoEligibleModel, UnknownModel, UserError
 
@@ -66,79 +58,18 @@ def probe(
     taken = [task for task in everything if takes(new, task)]
     before = read_rows(results) if results.exists() and results.stat().st_size else []
     chosen = placing.telling(taken, before, model, labels)
-    _permit(new, chosen, max_usd, yes, settings)
-    asyncio.run(_ask(new, chosen, results, max_usd, settings, catalogue, progress.watcher()))
-    rows = read_rows(results)
-    found = placing.place(taken, rows, model)
+    check_scorers(chosen)
+    # The limit is of what is spent now: the file may hold what others cost.
+    most = None if max_usd is None else max_usd + spent_usd(before, everything, catalogue.models, settings.timeout_s)
+    plan = Plan({model: chosen})
+    ending, _, _ = asyncio.run(measure(plan, results, settings, catalogue, everything, max_usd=most, yes=yes))
+    if ending.not_made:
+        progress.note(bench_shown.not_made(ending))
+    found = placing.place(taken, read_rows(results), model)
     if as_json:
         wire.print_json(found.to_dict())
         return
     _print(found, results)
-
-
-def _permit(model: Model, tasks: Sequence[Task], max_usd: float | None, yes: bool, settings: Settings) -> None:
-    """Ask before money is spent without a limit; models of this machine cost time only."""
-    import sys
-
-    from turnout.bench.spending import worst_usd
-    from turnout.errors import UserError
-    from turnout.explain import dollars
-
-    if model.provider == "local" or max_usd is not None or yes:
-        return
-    each = [worst_usd(model, task.request(), settings.timeout_s) for task in tasks]
-    most = None if None in each else sum(usd for usd in each if usd is not None)
-    said = f"{len(tasks)} answers of {model.id} cost at most {dollars(most)}"
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UserError(f"{said}: allow it with --yes or --max-usd")
-    typer.confirm(f"{said}. Ask?", default=True, abort=True, err=True)
-
-
-async def _ask(
-    model: Model,
-    tasks: Sequence[Task],
-    results: Path,
-    max_usd: float | None,
-    settings: Settings,
-    catalogue: Catalogue,
-    watcher: Watcher,
-) -> None:
-    """The answers that `results` does not hold yet, each on the disk before the next counts."""
-    from contextlib import AsyncExitStack
-
-    from turnout import build
-    from turnout.bench.limits import BreakerModel, Lane
-    from turnout.bench.plan import Plan
-    from turnout.bench.results import open_results
-    from turnout.bench.runner import check_scorers, run
-    from turnout.bench.spending import Budget, MeteredModel
-    from turnout.cli import progress
-
-    check_scorers(tasks)
-    plan = Plan({model.id: tasks})
-    async with AsyncExitStack() as opened:
-        kept = await opened.enter_async_context(open_results(results, tasks))
-        asked = len(plan.answers().keys() - kept.rows.keys())
-        show, count = progress.counter("asking"), 0
-
-        def shown(row: Row) -> None:
-            nonlocal count
-            count += 1
-            show(count, asked)
-
-        ready = build.chat_model(model, settings, catalogue, watcher)
-        opened.push_async_callback(ready.aclose)
-        metered = MeteredModel(ready, model, Budget(max_usd), longest_s=settings.timeout_s)
-        here = Lane(1, in_turn=True)
-        lanes = {model.id: here if model.provider == "local" else Lane(_AT_ONCE)}
-        listener = None
-        if any(task.scorer == "heard" for task in tasks):
-            listener = build.chat_model(catalogue.models[_LISTENER], settings, catalogue, watcher)
-            opened.push_async_callback(listener.aclose)
-            lanes[_LISTENER] = here
-        ending = await run(plan, kept, {model.id: BreakerModel(metered)}, lanes, listener=listener, on_row=shown)
-    for reason, times in ending.not_made.items():
-        progress.note(f"{times} calls were not made: {reason}")
 
 
 def _print(found: Probe, results: Path) -> None:
@@ -173,12 +104,17 @@ def _print(found: Probe, results: Path) -> None:
         f"± {found.half_width:.2f} on average; a difference smaller than that is not known.",
         markup=False,
     )
-    how = (
-        "Known models' answers to the same tasks were used; a category without an answer is known by likeness alone."
-        if found.by_others
-        else f"No other model has answered these tasks in {results}: categories are shrunk towards the model's mean."
-    )
-    console.print(how, style="dim", markup=False)
+    alone = sorted({place.modality for place in found.places if not place.by_others})
+    helped = sorted({place.modality for place in found.places} - set(alone))
+    how = []
+    if helped:
+        how.append(f"{', '.join(helped)}: other models' answers to the same tasks tell hard from easy ones.")
+    if alone:
+        how.append(
+            f"{', '.join(alone)}: fewer than two other models have answered these tasks in {results}; "
+            "categories are shrunk towards the model's own mean."
+        )
+    console.print("\n".join(how), style="dim", markup=False)
     console.print(f"rows in {results}; a larger --labels goes on from them", style="dim", markup=False)
 
 

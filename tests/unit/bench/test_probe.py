@@ -101,6 +101,23 @@ def test_without_others_every_kind_is_asked_alike() -> None:
     assert len(telling(tasks(2), [], NEW, 50)) == 10
 
 
+def test_modalities_share_the_labels_and_are_placed_by_themselves() -> None:
+    seen = [replace(task, id=f"seen-{task.id}", modality="image", category="description") for task in tasks(10)]
+    made = [*tasks(40), *seen]
+    asked = telling(made, rows_of(made[:200], world(3)[1], range(5)), NEW, 30)
+    assert [sum(task.modality == kind for task in asked) for kind in ("text", "image")] == [25, 5]
+    found = place(made, [row(task, NEW, 1.0) for task in asked if task.modality == "text"], NEW)
+    assert {p.modality for p in found.places} == {"text"}
+
+
+def test_one_other_model_is_no_measure() -> None:
+    made, quality = world(4)
+    own = [row(task, NEW, 1.0) for task in made[::20]]
+    alone, one, two = (place(made, [*rows_of(made, quality, range(count)), *own], NEW).places[0] for count in (0, 1, 2))
+    assert (alone.quality, alone.low, alone.by_others) == (one.quality, one.low, one.by_others)
+    assert two.by_others
+
+
 def test_places_name_the_known_models_and_the_ranks_left_open() -> None:
     made = tasks(30)
     quality = {"known/best": 0.9, "known/worst": 0.1}
