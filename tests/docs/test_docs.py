@@ -16,7 +16,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
 
 # ```console blocks are run line by line. A comment above a block says what it needs:
-# <!-- needs: models --> real local models (slow), <!-- needs: key --> or <!-- needs: network --> are not run here.
+# <!-- needs: models --> real local models, <!-- needs: data --> the public data (both slow); others, such as
+# <!-- needs: key -->, <!-- needs: network --> or <!-- needs: results -->, are not run here.
 _BLOCK = re.compile(r"(?:<!-- needs: (?P<needs>[\w ]+) -->\n+)?```console\n(?P<body>.*?)```", re.DOTALL)
 
 
@@ -57,6 +58,12 @@ def workplace(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("where", "commands"), blocks(""), ids=lambda v: v if isinstance(v, str) else "")
 def test_commands_run_as_written(where, commands, workplace, tmp_path):
     run(commands, workplace, TURNOUT_CACHE_DIR=str(tmp_path / "cache"), TURNOUT_DOWNLOAD="never")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("where", "commands"), blocks("data"), ids=lambda v: v if isinstance(v, str) else "")
+def test_commands_on_public_data_run_as_written(where, commands, workplace, data_dir):
+    run(commands, workplace, TURNOUT_DATA=str(data_dir))
 
 
 @pytest.mark.slow

@@ -45,10 +45,6 @@ def merge_stock(a, b):
     return {k: a.get(k, 0) + b.get(k, 0) for k in a.keys() | b.keys()}
 """, "assert merge_stock({'x': 1}, {'x': 2, 'y': 3}) == {'x': 3, 'y': 3}", "assert merge_stock({}, {}) == {}", "a = {'x': 1}\nb = {'x': 4}\nmerge_stock(a, b)\nassert a == {'x': 1} and b == {'x': 4}")
 
-code("Give me a helper `chunks(items, size)` that cuts a list into consecutive lists of at most `size` elements and returns them as a list. Code block only.", """
-def chunks(items, size):
-    return [items[i:i + size] for i in range(0, len(items), size)]
-""", "assert chunks([1, 2, 3, 4, 5], 2) == [[1, 2], [3, 4], [5]]", "assert chunks([], 3) == []", "assert chunks([1, 2], 5) == [[1, 2]]", "assert chunks([1, 2, 3], 1) == [[1], [2], [3]]")
 
 code("to_seconds(clock): turns '02:05:09' into 7509. It should also take 'mm:ss' such as '03:20'. Output Python code and nothing else.", """
 def to_seconds(clock):
@@ -141,26 +137,7 @@ def camel_to_snake(name):
     return re.sub(r"([a-z0-9])([A-Z])", r"\\1_\\2", name).lower()
 """, "assert camel_to_snake('orderId') == 'order_id'", "assert camel_to_snake('HTTPServer') == 'http_server'", "assert camel_to_snake('alreadyOK') == 'already_ok'", "assert camel_to_snake('plain') == 'plain'", "assert camel_to_snake('getURLOfPage') == 'get_url_of_page'")
 
-code("""Finish this function. Return only the complete code.
 
-def truncate(text: str, width: int) -> str:
-    \"\"\"Shorten text to at most width characters.
-
-    Text that fits is returned unchanged. Otherwise it is cut and its last
-    character is '…', so that the result has exactly width characters.
-    width is at least 1.
-    \"\"\"
-""", """
-def truncate(text: str, width: int) -> str:
-    return text if len(text) <= width else text[:width - 1] + "…"
-""", "assert truncate('hello', 10) == 'hello'", "assert truncate('hello', 5) == 'hello'", "assert truncate('hello world', 6) == 'hello…'", "assert truncate('ab', 1) == '…'", "assert truncate('', 1) == ''")
-
-code("are_anagrams(a, b): True if the two phrases consist of the same letters, no matter which case, blanks or punctuation. Digits and signs are ignored altogether. Python, code only.", """
-def are_anagrams(a, b):
-    def letters(text):
-        return sorted(c for c in text.lower() if c.isalpha())
-    return letters(a) == letters(b)
-""", "assert are_anagrams('Dormitory', 'dirty room!')", "assert not are_anagrams('abc', 'abcc')", "assert are_anagrams('', '12 ?')", "assert not are_anagrams('aab', 'abb')")
 
 code("Please write a Python function wrap(text, width) that breaks a text into lines of at most width characters at blanks, greedily (as many words per line as fit), and returns the list of lines. A word longer than width gets a line of its own, uncut. Do not use textwrap. Only code in the answer.", """
 def wrap(text, width):
@@ -421,22 +398,6 @@ def multipliers():
     return [lambda x, i=i: i * x for i in range(3)]
 """, "assert [f(10) for f in multipliers()] == [0, 10, 20]", "assert len(multipliers()) == 3", "assert multipliers()[1](7) == 7", max_tokens=200)
 
-code("""The discount is wrong for 100 and for 500 euros: from 100 (inclusive) it should be 5 percent, from 500 (inclusive) 10 percent, below that nothing. Fix it, code only please.
-
-def total(amount):
-    if amount > 100:
-        return amount * 0.95
-    elif amount > 500:
-        return amount * 0.9
-    return amount
-""", """
-def total(amount):
-    if amount >= 500:
-        return amount * 0.9
-    if amount >= 100:
-        return amount * 0.95
-    return amount
-""", "assert total(99) == 99", "assert abs(total(100) - 95) < 1e-9", "assert abs(total(500) - 450) < 1e-9", "assert abs(total(499) - 474.05) < 1e-9", "assert total(0) == 0", max_tokens=200)
 
 code("""A colleague's matrix transposition only works for square matrices and changes its input. Rewrite transpose so that it returns a new list of lists for any rectangular matrix, [] included. Respond with the function.
 
@@ -618,17 +579,6 @@ def countdown(n):
     yield "go"
 """, "assert list(countdown(3)) == [3, 2, 1, 'go']", "assert list(countdown(0)) == ['go']", "assert iter(countdown(2)) is not None and next(countdown(2)) == 2", max_tokens=160)
 
-code("Streaming data: windows(iterable, n) must be a generator of tuples, every run of n consecutive elements, and it has to work with endless iterators (so no list(iterable)). Fewer than n elements: nothing. Code without explanation.", """
-from collections import deque
-
-
-def windows(iterable, n):
-    window = deque(maxlen=n)
-    for item in iterable:
-        window.append(item)
-        if len(window) == n:
-            yield tuple(window)
-""", "assert list(windows([1, 2, 3, 4], 2)) == [(1, 2), (2, 3), (3, 4)]", "assert list(windows('ab', 3)) == []", "from itertools import count\nw = windows(count(), 3)\nnext(w)\nassert next(w) == (1, 2, 3)", "assert list(windows([7, 8], 1)) == [(7,), (8,)]")
 
 # Algorithms.
 

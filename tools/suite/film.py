@@ -30,7 +30,7 @@ def _fitted(image: Image.Image, ground: str) -> Image.Image:
 def slides(pages: Sequence[str], *, style: str = "slide", seconds: float = 1.6) -> Frames:
     """Pages of `suite.markup`, one after another."""
     for text in pages:
-        image = page(style, text, width=480)
+        image = page(style, text, width=480, ratio=SIZE[1] / SIZE[0])
         still = _fitted(image, image.getpixel((image.width - 2, image.height - 2)))  # type: ignore[arg-type]
         for _ in range(round(seconds * RATE_OF_FRAMES)):
             yield still

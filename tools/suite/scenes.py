@@ -32,7 +32,7 @@ def _star(x: float, y: float, r: float) -> list[tuple[float, float]]:
 def thing(draw: ImageDraw.ImageDraw, what: str, colour: str, x: float, y: float, s: float) -> None:
     """One object, its middle at (x, y), about `s` wide."""
     ink, r = COLOURS.get(colour, colour), s / 2
-    edge = "#444444" if colour == "white" else None
+    edge = "#444444" if colour == "white" and what != "cloud" else None
 
     def box(x0: float, y0: float, x1: float, y1: float, fill: str, round_: float = 0) -> None:
         at = (x + x0 * s, y + y0 * s, x + x1 * s, y + y1 * s)
@@ -55,6 +55,8 @@ def thing(draw: ImageDraw.ImageDraw, what: str, colour: str, x: float, y: float,
         box(-0.45, -0.45, 0.45, 0.45, ink)
     elif what == "rectangle":
         box(-0.6, -0.32, 0.6, 0.32, ink)
+    elif what == "post":
+        box(-0.2, -0.5, 0.2, 0.5, ink, 0.05)
     elif what == "ring":
         draw.ellipse((x - r, y - r, x + r, y + r), outline=ink, width=max(3, round(s / 7)))
     elif what == "cross":
@@ -224,7 +226,7 @@ def network(nodes: dict[str, tuple[int, int]], edges: Sequence[tuple[str, str, s
             draw.text((x, y), name, font=bold, fill="#14222c", anchor="mm")
         else:
             draw.ellipse((x - 10, y - 10, x + 10, y + 10), fill="white", outline="#1c1c1c", width=4)
-            draw.text((x, y - 24), name, font=bold, fill="#14222c", anchor="mm")
+            draw.text((x, y - 24), name, font=bold, fill="#14222c", anchor="mm", stroke_width=4, stroke_fill="#fcfcfa")
     return image
 
 

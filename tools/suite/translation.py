@@ -28,10 +28,6 @@ task("en", "de", "Translate into German, please. I only need the translation.\n\
      "Der Zug fährt um neun Uhr ab.", "Der Zug fährt um neun ab.", "Der Zug fährt um 9 Uhr ab.")
 task("en", "de", "How do I say \"I forgot my keys in the kitchen\" in German? Just the sentence.",
      "Ich habe meine Schlüssel in der Küche vergessen.", "Ich habe meinen Schlüssel in der Küche vergessen.")
-task("en", "de", "German for a sign at our swimming pool:\n\"Please shower before entering the water. No running. Children under six only with an adult.\"\nGive me the German text and nothing besides.",
-     "Bitte duschen Sie, bevor Sie ins Wasser gehen. Nicht rennen. Kinder unter sechs Jahren nur in Begleitung eines Erwachsenen.",
-     "Bitte vor dem Betreten des Wassers duschen. Rennen verboten. Kinder unter sechs Jahren nur in Begleitung eines Erwachsenen.",
-     "Bitte vor dem Betreten des Beckens duschen. Nicht laufen. Kinder unter 6 Jahren nur mit einem Erwachsenen.")
 task("en", "de", "UI string, context: dialog that appears when a user closes the editor. Target: German (formal \"Sie\"). Output the string only.\n\nYou have unsaved changes. Do you want to save them before closing?",
      "Sie haben nicht gespeicherte Änderungen. Möchten Sie sie vor dem Schließen speichern?",
      "Es gibt nicht gespeicherte Änderungen. Möchten Sie diese vor dem Schließen speichern?",
@@ -45,22 +41,12 @@ task("en", "de", "Render idiomatically in German (one line, no notes): \"That's 
 task("en", "de", "Recipe step → German: \"Beat the egg whites until stiff, then fold them gently into the batter.\" Reply with the German sentence.",
      "Das Eiweiß steif schlagen und dann vorsichtig unter den Teig heben.",
      "Schlagen Sie das Eiweiß steif und heben Sie es dann vorsichtig unter den Teig.", "Eiweiß steif schlagen, dann behutsam unter den Teig heben.")
-task("en", "de", "The tenant shall return the apartment in a clean condition and hand over all keys no later than the last day of the lease.\n\nTranslate this clause into German legal language. Only the clause.",
-     "Der Mieter hat die Wohnung in sauberem Zustand zurückzugeben und sämtliche Schlüssel spätestens am letzten Tag des Mietverhältnisses zu übergeben.",
-     "Der Mieter hat die Wohnung in sauberem Zustand zurückzugeben und alle Schlüssel spätestens am letzten Tag der Mietzeit auszuhändigen.")
-task("en", "de", "translate 2 german, informal: \"can you pick up the kids at four? i'm stuck in a meeting and my phone is about to die\"",
-     "Kannst du die Kinder um vier abholen? Ich stecke in einer Besprechung fest und mein Handy ist gleich leer.",
-     "Kannst du die Kinder um vier abholen? Ich hänge in einem Meeting fest und mein Akku ist gleich leer.",
-     "kannst du die kinder um vier abholen? ich sitze in einem meeting fest und mein handy geht gleich aus")
 task("en", "de", "For a machine manual, German, imperative with \"Sie\" – return the translated sentence alone:\nDisconnect the pump from the power supply and wait until the motor has come to a complete stop before you open the housing.",
      "Trennen Sie die Pumpe von der Stromversorgung und warten Sie, bis der Motor vollständig zum Stillstand gekommen ist, bevor Sie das Gehäuse öffnen.",
      "Trennen Sie die Pumpe vom Stromnetz und warten Sie, bis der Motor vollständig stillsteht, bevor Sie das Gehäuse öffnen.")
 task("en", "de", "Text for a museum label. German please, without any explanation:\n\n\"This clay jug was found in 1932 at the bottom of a well. The potter's fingerprints can still be seen on its handle.\"",
      "Dieser Tonkrug wurde 1932 auf dem Grund eines Brunnens gefunden. Auf seinem Henkel sind noch die Fingerabdrücke des Töpfers zu sehen.",
      "Dieser Tonkrug wurde 1932 am Boden eines Brunnens gefunden. Die Fingerabdrücke des Töpfers sind noch heute am Henkel zu erkennen.")
-task("en", "de", "My grandmother would say: \"Don't count your chickens before they hatch.\" Which German proverb says the same? Write only the proverb.",
-     "Man soll den Tag nicht vor dem Abend loben.", "Du sollst den Tag nicht vor dem Abend loben.",
-     "Man soll das Fell des Bären nicht verteilen, bevor er erlegt ist.")
 
 # German to English
 
@@ -69,14 +55,9 @@ task("de", "en", "Into English, translation only:\nWir treffen uns morgen vor de
 task("de", "en", "What does this note from the plumber say? Please give it in English.\n\n\"War um 10 Uhr da, niemand zu Hause. Rufen Sie bitte an, damit wir einen neuen Termin ausmachen.\"",
      "I was here at 10 o'clock, but nobody was home. Please call so that we can arrange a new appointment.",
      "Was there at 10 o'clock, no one at home. Please call so we can make a new appointment.")
-task("de", "en", "Übersetze bitte ins Englische, ohne Kommentar: Ich verstehe nur Bahnhof.",
-     "It's all Greek to me.", "I don't understand a thing.", "I don't understand a word of it.")
 task("de", "en", "\"Betreten der Baustelle verboten. Eltern haften für ihre Kinder.\"\n\nEnglish version of this sign, nothing more:",
      "No trespassing on the construction site. Parents are liable for their children.",
      "Entering the construction site is prohibited. Parents are liable for their children.", "Construction site. No entry. Parents are responsible for their children.")
-task("de", "en", "Bitte den folgenden Absatz aus einem Brief der Stadtwerke ins Englische übertragen (nur die Übersetzung ausgeben):\n\nWegen dringender Arbeiten am Leitungsnetz wird die Wasserversorgung in Ihrer Straße am Mittwoch zwischen 8 und 12 Uhr unterbrochen. Danach kann das Wasser kurzzeitig trüb sein; es ist gesundheitlich unbedenklich.",
-     "Due to urgent work on the pipe network, the water supply in your street will be interrupted on Wednesday between 8 a.m. and 12 noon. Afterwards the water may be cloudy for a short time; this poses no risk to health.",
-     "Because of urgent work on the mains, the water supply in your street will be interrupted on Wednesday between 8 am and 12 pm. After that, the water may be briefly cloudy; it is harmless to health.")
 task("de", "en", "I got this text from my boss and my German isn't great. Natural English please, just the message:\n\n\"Könntest du die Zahlen bis Freitag noch einmal durchgehen? Mir kommt der Umsatz im Mai zu hoch vor.\"",
      "Could you go through the numbers again by Friday? The revenue in May seems too high to me.",
      "Could you go over the figures once more by Friday? The sales in May seem too high to me.")
@@ -127,8 +108,6 @@ task("en", "fr", "Weather report for the local radio → French. Only the report
 
 task("fr", "en", "Translate:\n« Je voudrais réserver une chambre pour deux nuits. »\nReply in English with the sentence and nothing else.",
      "I would like to book a room for two nights.", "I'd like to reserve a room for two nights.")
-task("fr", "en", "Peux-tu me mettre ça en anglais ? Seulement la traduction.\nLe colis est arrivé hier, mais l'un des verres est cassé.",
-     "The parcel arrived yesterday, but one of the glasses is broken.", "The package arrived yesterday, but one of the glasses is broken.")
 task("fr", "en", "Found this on the door of our holiday flat. English please, only the text.\n\n\"Merci de sortir les poubelles le mardi soir et de ne pas faire de bruit après 22 heures. Le code du portail est le 4517.\"",
      "Please take out the bins on Tuesday evening and do not make any noise after 10 p.m. The gate code is 4517.",
      "Please put the bins out on Tuesday evenings and make no noise after 10 pm. The code for the gate is 4517.")
@@ -154,8 +133,6 @@ task("fr", "en", "Newspaper sentence, to be translated into English; output one 
 # English to Spanish
 
 task("en", "es", "Spanish, please: My brother works in a hospital. (No other words.)", "Mi hermano trabaja en un hospital.")
-task("en", "es", "Could you speak more slowly, please?\n^ translate to Spanish using usted, nothing extra",
-     "¿Podría hablar más despacio, por favor?", "¿Puede hablar más despacio, por favor?", "¿Podría usted hablar más lento, por favor?")
 task("en", "es", "We are putting up notices in the laundry room of our building. Need this one in Spanish, just the notice:\n\nPlease remove your clothes promptly when the machine has finished. Clothes left for more than an hour will be placed in the basket.",
      "Por favor, retire su ropa en cuanto la máquina haya terminado. La ropa que se deje más de una hora se pondrá en el cesto.",
      "Por favor, retire su ropa rápidamente cuando la máquina haya terminado. La ropa dejada por más de una hora será colocada en la canasta.")
@@ -171,17 +148,12 @@ task("en", "es", "Idioms are tricky: how would a Spaniard say \"to kill two bird
 task("en", "es", "Dear neighbours, the lift will be out of service from Monday to Wednesday because of maintenance. We apologise for the inconvenience.\n\n→ Spanish version for the residents from Colombia. Translation only, formal.",
      "Estimados vecinos: el ascensor estará fuera de servicio de lunes a miércoles por mantenimiento. Pedimos disculpas por las molestias.",
      "Estimados vecinos, el ascensor estará fuera de servicio desde el lunes hasta el miércoles por trabajos de mantenimiento. Nos disculpamos por las molestias ocasionadas.")
-task("en", "es", "Put this safety instruction into Spanish (imperative, usted). I'll paste your answer straight into the manual, so leave out everything else.\n\nNever reach into the machine while the blade is turning. Always wear gloves and safety goggles.",
-     "No introduzca nunca las manos en la máquina mientras la cuchilla esté girando. Use siempre guantes y gafas de seguridad.",
-     "Nunca meta la mano en la máquina mientras la cuchilla esté girando. Lleve siempre guantes y gafas de protección.")
 
 # Spanish to English
 
 task("es", "en", "El museo abre a las diez de la mañana.\nEnglish translation (only that):", "The museum opens at ten in the morning.", "The museum opens at 10 a.m.")
 task("es", "en", "My landlady wrote \"El fontanero viene el jueves, ¿vas a estar en casa?\" – put it in English and leave it at that.",
      "The plumber is coming on Thursday, will you be at home?", "The plumber is coming on Thursday. Are you going to be home?")
-task("es", "en", "Traduce al inglés, únicamente la traducción:\nNo hay mal que por bien no venga.",
-     "Every cloud has a silver lining.", "There is no bad from which good does not come.", "It's an ill wind that blows nobody any good.")
 task("es", "en", "A review from Bilbao about our guest house. What does it say in English? No summary, a faithful translation.\n\n\"Habitación pequeña pero limpísima, con vistas al río. El desayuno, casero y abundante. Lo único malo: las paredes son de papel.\"",
      "Small but spotless room with a view of the river. The breakfast was homemade and plentiful. The only bad thing: the walls are paper-thin.",
      "Small but very clean room, with views of the river. The breakfast, homemade and abundant. The only bad thing: the walls are made of paper.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit  # scipy.stats has it too, and takes a second to import
 
 from turnout.types import Array
 
@@ -81,7 +81,7 @@ def _turned(human: Array, judged: Array, apparent: Array) -> Array:
 
 
 def _estimate(rate: float, variance: float, n: int) -> Estimate:
-    half = float(student.ppf(0.975, n - 1)) * sqrt(variance)
+    half = float(stdtrit(n - 1, 0.975)) * sqrt(variance)
     rate = min(1.0, max(0.0, rate))
     return Estimate(rate, max(0.0, rate - half), min(1.0, rate + half))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from turnout.bench.refusals import refuses
 from turnout.bench.rows import Row
@@ -108,7 +108,7 @@ def _constant(rows: Sequence[Row], tasks: Mapping[str, Task]) -> list[Row]:
     # Right answers to open questions all differ; of a few choices, the commonest one's share is what chance allows.
     alike = Counter(text for text in right if text).most_common(1)
     usual = alike[0][1] / len(right) if alike else 0.0
-    if binom.sf(count - 1, len(rows), usual) > _CHANCE:
+    if bdtrc(count - 1, len(rows), usual) > _CHANCE:  # P(so many alike | right answers)
         return []
     return [row for row, text in zip(rows, said, strict=True) if text == key]
 

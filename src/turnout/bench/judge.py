@@ -46,8 +46,8 @@ of the answer which holds it, unless the task asks for such a text.
 
 What counts here: {criteria}
 {reference}
-Say "tie" when neither is better, also when both are equally wrong. Answer with one JSON object and nothing else:
-{{"reason": "one or two sentences", "winner": "A" or "B" or "tie"}}"""
+Say "tie" when neither is better, also when both are equally wrong. Answer with one JSON object and nothing else: \
+its "reason" says in a sentence or two what decides it, its "winner" is "A", "B" or "tie"."""
 
 _SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -158,7 +158,7 @@ class _Scores:
 
     def _weights(self, tasks: Sequence[str]) -> Array:
         sizes = Counter(self._kind[task] for task in tasks)
-        return np.array([1 / sizes[self._kind[task]] for task in tasks])
+        return np.array([len(tasks) / sizes[self._kind[task]] for task in tasks])
 
 
 def _board(modality: str, category: str, rows: Sequence[Row], degenerate: Mapping[Reason, str]) -> Board:

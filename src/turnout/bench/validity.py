@@ -18,7 +18,7 @@ from turnout.types import Array
 
 __all__ = ["Repair", "Validity", "mt_bench", "validity"]
 
-_DRAWS = 400
+_DRAWS = 200
 _FEWEST_LABELS = 5
 
 

@@ -213,7 +213,7 @@ def _pairs(rows: Iterable[Row], key: bytes) -> dict[str, _Pair]:
     for members in by_task.values():
         for row in members:
             for other in members:
-                if row.model != other.model and row.answer != other.answer:
+                if row.model != other.model and row.answer.split() != other.answer.split():
                     said = json.dumps([row.task_id, row.repeat, row.model, other.model, row.answer, other.answer])
                     digest = hmac.digest(key, said.encode(), "sha256")
                     # A letter first: a spreadsheet takes 12e4567 for a number.

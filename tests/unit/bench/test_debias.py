@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ def world(n: int, *, truth: float = 0.4, sensitivity: float = 0.9, false_alarm: 
     return human, judged
 
 
-@pytest.mark.parametrize("method", [ppi, rogan_gladen])
+@pytest.mark.parametrize("method", [ppi, partial(rogan_gladen, rounds=200)], ids=["ppi", "rogan-gladen"])
 def test_a_biased_judge_is_put_right_and_the_interval_holds_the_truth(method):
     made, judge = [], []
     for _ in range(300):

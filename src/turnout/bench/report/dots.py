@@ -8,17 +8,29 @@ from typing import Any
 import altair as alt
 
 from turnout.report import look
+from turnout.report.panels import grid
 
-__all__ = ["dots"]
+__all__ = ["dots", "drawn"]
 
 _HEIGHT = {1: 22, 2: 40}  # pixels of a row, by the number of series
+
+
+def drawn(rows: Sequence[Mapping[str, Any]], heading: str, width: int, **options: Any) -> look.Drawing:
+    """The finished chart: `dots`, or a panel for each `panel` of the rows when there are several."""
+    panels = list(dict.fromkeys(row["panel"] for row in rows))
+    if len(panels) == 1:
+        return look.finish(dots(rows, width, **options), heading, width)
+    room = min(max(look.text_width(row["name"]) for row in rows) + 14, look.label_limit(width))
+    each = int(width - 26 - room)
+    parts = [(panel, dots([row for row in rows if row["panel"] == panel], each, **options)) for panel in panels]
+    return look.finish(grid(parts, 1, 14), heading, width, fit=False)
 
 
 def dots(
     rows: Sequence[Mapping[str, Any]],
     width: int,
     *,
-    title: str,
+    title: str,  # of the axis
     domain: tuple[float, float] = (0.0, 1.0),
     form: str = "%",
     series: Sequence[str] = (),

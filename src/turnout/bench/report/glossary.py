@@ -26,8 +26,9 @@ _ALWAYS = (
     ),
     ("behind", "the leader's quality minus the model's, on the tasks that both answered"),
     ("unscored", "failed calls and answers cut off before anything could be read; in no mean, and no zero"),
-    ("$ per 1,000", "mean cost of an answered request × 1,000; of local models the price of the core's time"),
+    ("$/1,000", "mean cost of 1,000 requests; of local models the price of the core's time"),
     ("p50, p95", "seconds from the request to the last token that half and 95% of the answers need"),
+    ("TTFT", "median time to the first token"),
     ("tokens/s", "output tokens of all answers ÷ the seconds that they took, from the request on"),
 )
 _JUDGED = (

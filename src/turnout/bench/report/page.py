@@ -158,11 +158,11 @@ def _board(board: Mapping[str, Any]) -> dict[str, Any]:
         column("tasks", "n", lambda n: f"{n:,}"),
         column("unscored", "unscored", lambda n: f"{n:,}"),
         column("behind", "behind", score),
-        column("$ per request", "cost_usd", lambda usd: "–" if usd is None else f"${two_digits(usd)}"),
-        column("$ per 1,000", "cost_usd", per_thousand),
+        column("$/request", "cost_usd", lambda usd: "–" if usd is None else f"${two_digits(usd)}"),
+        column("$/1,000", "cost_usd", per_thousand),
         column("p50", "latency_p50_s", _seconds),
         column("p95", "latency_p95_s", _seconds),
-        column("first token", "ttft_p50_s", _seconds),
+        column("TTFT", "ttft_p50_s", _seconds),
         column("tokens/s", "tokens_per_s", lambda rate: "–" if rate is None else two_digits(rate)),
     ]
     shown = [c for c in columns if c is not None]

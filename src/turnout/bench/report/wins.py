@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from turnout.bench.report.dots import dots
+from turnout.bench.report.dots import drawn
 from turnout.categories import CATEGORIES
 from turnout.report import look
 from turnout.report.figure import Figure, Omitted
@@ -43,17 +43,15 @@ def win_rates(document: Mapping[str, Any]) -> Figure | Omitted:
     rates = sorted((w for w in against(document, "judge") if not w["category"]), key=lambda w: -w["rate"])
     if not rates:
         return Omitted(title, _NO_VERDICTS)
-    several = len({w["modality"] for w in rates}) > 1
     short = look.short_names(w["model"] for w in rates)
     rows = []
     for w in rates:
-        name = f"{short[w['model']]}, {w['modality']}" if several else short[w["model"]]
         for series, value, low, high in (
             ("raw", w["rate"], w["low"], w["high"]),
             ("at equal length", w["controlled"], w["controlled_low"], w["controlled_high"]),
         ):
             if value is not None:
-                rows.append(_row(name, series, value, low, high, w))
+                rows.append(_row(short[w["model"]], series, value, low, high, w))
     moved = [w for w in rates if w["controlled"] is not None]
     finding = ""
     if moved:
@@ -82,8 +80,8 @@ def win_rates(document: Mapping[str, Any]) -> Figure | Omitted:
             )
             for w in rates
         ],
-        draw=lambda width: look.finish(
-            dots(rows, width, title="win rate", series=("raw", "at equal length"), rule=0.5), title, width
+        draw=lambda width: drawn(
+            rows, title, width, title="win rate", series=("raw", "at equal length"), rule=0.5
         ),
     )  # fmt: skip
 
@@ -150,9 +148,7 @@ def _category(
              percent(w["controlled"]))
             for series, w in rates
         ],
-        draw=lambda width: look.finish(
-            dots(rows, width, title="win rate", series=("judge", "humans"), rule=0.5), title, width
-        ),
+        draw=lambda width: drawn(rows, title, width, title="win rate", series=("judge", "humans"), rule=0.5),
     )  # fmt: skip
 
 
@@ -167,7 +163,8 @@ def _agreed(a: Mapping[str, Any]) -> str:
 
 def _row(name: str, series: str, value: float, low: float, high: float, w: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "name": name, "series": series, "value": value, "low": low, "high": high, "label": percent(value),
+        "name": name, "panel": w["modality"], "series": series, "value": value, "low": low, "high": high,
+        "label": percent(value),
         "tip": f"{w['model']}, {series}: {percent(value)} [{percent(low)}, {percent(high)}], {w['n']:,} tasks",
     }  # fmt: skip
 
