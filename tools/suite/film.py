@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -116,17 +115,10 @@ def moving(items: Sequence[tuple[str, str, float, Way]], *, seconds: float = 4.0
         yield image.resize(SIZE, Image.Resampling.LANCZOS)
 
 
-<<<<<<< HEAD
-def _along(way: Path_, share: float) -> tuple[float, float]:
-    legs = [math.dist(a, b) for a, b in itertools.pairwise(way)]
-    left = share * sum(legs)
-    for (a, b), leg in zip(itertools.pairwise(way), legs, strict=True):
-=======
 def _along(way: Way, share: float) -> tuple[float, float]:
     legs = [math.dist(a, b) for a, b in pairwise(way)]
     left = share * sum(legs)
     for (a, b), leg in zip(pairwise(way), legs, strict=True):
->>>>>>> cfcb9f2cc0c5ab8a3d5fad18dc68dc32fc7a35be
         if left <= leg and leg > 0:
             return a[0] + (b[0] - a[0]) * left / leg, a[1] + (b[1] - a[1]) * left / leg
         left -= leg
