@@ -48,7 +48,7 @@ def notes(document: Mapping[str, Any]) -> list[str]:
         ranked = [s for s in board["standings"] if s["rank"]]
         if not board["category"] and ranked and all(s["n"] < _ENOUGH * board["tasks"] for s in ranked):
             found.append(
-                f"No model has nine tenths of the {board['modality']} tasks scored: its ranks rest on the tasks in common."
+                f"No model has nine tenths of the {board['modality']} tasks scored: ranks rest on the tasks in common."
             )
     unscored = sum(failure["count"] for failure in document["failures"])
     if unscored:
