@@ -36,7 +36,7 @@ REST = """## How it was made
 
 ## What it does not tell
 
-- It is small: 50 to 130 tasks a category, so a mean has a 95 % interval of about ± 0.06 to 0.13. Read the intervals.
+- It is small: 15 to 115 tasks a category, so a mean has a 95 % interval of about ± 0.08 to 0.25. Read the intervals.
 - English dominates outside translation. References in Polish, Swedish, Russian, Japanese and Chinese had no native reader.
 - Synthetic speech is easier than people; drawn scenes are plainer than photographs.
 - Rules see what was asked for, not style: a stiff summary with all facts scores as well as a good one. That is what

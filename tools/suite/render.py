@@ -1,4 +1,4 @@
-"""Pages that look like real ones: receipts, signs, letters, forms, chats, terminals; and what a bad camera does to them.
+"""Pages that look like real ones: receipts, signs, letters, forms, chats, terminals; and what bad cameras do to them.
 
 A page is text with the light mark-up of `suite.markup`.
 """
@@ -33,7 +33,8 @@ class Style:
     centred: bool = False
     frame: str = ""
     accent: Colour = "#1f4e79"
-    width: int = 0
+    width: int = 0  # at least
+    ratio: float = 0.0  # of height to width, at least
 
 
 STYLES: dict[str, Style] = {
@@ -82,10 +83,11 @@ def page(kind: str, text: str, **changes: Any) -> Image.Image:
     heights = [style.size * style.leading * (0.6 if _is_space(line) else line.big) for line in lines]
     top = {"window": 44, "browser": 58, "bar": 18}.get(style.frame, 0)
     width = max(style.width, int(max(widths)) + 2 * style.pad)
-    image = Image.new("RGB", (width, int(sum(heights)) + 2 * style.pad + top), style.paper)
+    needed = int(sum(heights)) + 2 * style.pad + top
+    image = Image.new("RGB", (width, max(needed, round(width * style.ratio))), style.paper)
     draw = ImageDraw.Draw(image)
     _frame(draw, style, image.width, image.height)
-    y = float(style.pad + top)
+    y = style.pad + top + (image.height - needed) / 2
     for line, face, height in zip(lines, fonts, heights, strict=True):
         ink = line.colour or ("#7d7d7d" if line.grey else style.ink)
         if line.left == "---":

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from turnout.bench.scorers import CONSTRAINTS, SCORERS, score
+from turnout.bench.structured import plain
 from turnout.bench.tasks import Task, load_suite, read_tasks
 from turnout.errors import MissingExtra, TurnoutError
 
@@ -93,7 +94,7 @@ def near_duplicates(tasks: Sequence[Task], threshold: float = NEAR) -> list[tupl
     for members in groups.values():
         if len(members) < 2:
             continue
-        texts = [f"{task.prompt} {task.reference if task.media else ''}" for task in members]
+        texts = [plain(f"{task.prompt} {task.reference if task.media else ''}") or task.id for task in members]
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit_transform(texts)
         close: Any = (vectors @ vectors.T).toarray()
         rows, columns = np.nonzero(np.triu(close, 1) >= threshold)

@@ -20,6 +20,7 @@ from turnout.bench.scorers import score
 from turnout.bench.tasks import Task
 from turnout.errors import BudgetReached, ModelGaveUp, ProviderError, UnreadableAnswer
 from turnout.providers.protocol import ChatModel, ChatRequest, ChatResponse, Message
+from turnout.types import Usage
 
 __all__ = ["Comparer", "Ending", "check_scorers", "run"]
 
@@ -176,27 +177,24 @@ class _Run:
         return ask
 
     async def _scoring(self, key: Key, task: Task, response: ChatResponse | ProviderError, at: str) -> None:
+        usage, latency, ttft, finish = Usage(), None, None, None
+        answer, quality, error = "", None, ""
+        try:
+            if isinstance(response, ProviderError):
+                raise response
+            usage, latency, ttft = response.usage, response.latency_s, response.ttft_s
+            finish = response.finish_reason
+            answer = await self._heard(key, response) if task.scorer == "heard" else response.text
+            quality = await self._score(task, answer, finish == "length")
+        except (ProviderError, UnreadableAnswer) as failure:
+            error = str(failure)
         row = Row(
             task_id=task.id, model=key.model, repeat=key.repeat, modality=task.modality, category=task.category,
             language=task.language, source="exact", by=task.scorer, against="", order="", metric=task.metric,
-            quality=None, error="", cost_usd=None, latency_s=None, ttft_s=None, input_tokens=None, output_tokens=None,
-            finish_reason="", at=at, prompt=task.prompt, answer="",
+            quality=quality, error=error, cost_usd=usage.cost_usd, latency_s=latency, ttft_s=ttft,
+            input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, finish_reason=finish or "", at=at,
+            prompt=task.prompt, answer=answer,
         )  # fmt: skip
-        if isinstance(response, ProviderError):
-            row = replace(row, error=str(response))
-        else:
-            usage = response.usage
-            row = replace(
-                row, cost_usd=usage.cost_usd, latency_s=response.latency_s, ttft_s=response.ttft_s,
-                input_tokens=usage.input_tokens, output_tokens=usage.output_tokens,
-                finish_reason=response.finish_reason or "",
-            )  # fmt: skip
-            try:
-                said = await self._heard(key, response) if task.scorer == "heard" else response.text
-                row = replace(row, answer=said)
-                row = replace(row, quality=await self._score(task, said, response.finish_reason == "length"))
-            except (ProviderError, UnreadableAnswer) as error:
-                row = replace(row, error=str(error))
         await self._keep(row)
         self._answered(row)
 

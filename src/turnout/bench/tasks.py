@@ -19,7 +19,7 @@ from turnout.types import Media, Modality, Preference
 
 __all__ = ["DEFAULT_SUITE", "Task", "load_suite", "read_tasks", "suites"]
 
-DEFAULT_SUITE = "core"
+DEFAULT_SUITE = "turnout-1000"
 _SEED = 7
 _PARTS = ("text", "image", "audio", "video")
 _KEYS = frozenset(

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from turnout.config import Settings
     from turnout.types import Model
 
-__all__ = ["run"]
+__all__ = ["CONCURRENCY", "measure", "run"]
 
+CONCURRENCY = 16  # calls at a time to each provider
 _LISTENER = "local/whisper-base"  # writes down what generated speech says
 _JUDGED = "Judging"
 _CHOICE = "Which tasks"
@@ -56,7 +57,7 @@ def run(
     max_usd: Annotated[float | None, typer.Option(min=0, help="Most that providers may bill, with what the file "
                                                   "already holds.", rich_help_panel=_PACE, show_default=False)] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="Calls at a time to each provider; local models are asked "
-                                             "one by one.", rich_help_panel=_PACE)] = 16,
+                                             "one by one.", rich_help_panel=_PACE)] = CONCURRENCY,
     requests_per_minute: Annotated[float | None, typer.Option(min=0.1, help="Most requests to each provider.",
                                                               rich_help_panel=_PACE, show_default=False)] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Take failed calls out of the file and make "
@@ -93,8 +94,8 @@ def run(
     check_scorers(chosen)
     plan = _plan(settings, catalogue, chosen, models, reference, o.patterns(judge), repeats)
     ending, budget, results = asyncio.run(
-        _measure(plan, output, settings, catalogue, every, max_usd=max_usd, concurrency=concurrency,
-                 per_minute=requests_per_minute, retry_failed=retry_failed, yes=yes)
+        measure(plan, output, settings, catalogue, every, max_usd=max_usd, concurrency=concurrency,
+                per_minute=requests_per_minute, retry_failed=retry_failed, yes=yes)
     )  # fmt: skip
     if aggregate is not None:
         _aggregate(results, aggregate, Path(source).stem)
@@ -136,10 +137,11 @@ def _plan(settings: Settings, catalogue: Catalogue, tasks: Sequence[Task], model
     return Plan(asked, repeats, reference or "", tuple(m.id for m in catalogue.match(judges)))
 
 
-async def _measure(plan: Plan, output: Path, settings: Settings, catalogue: Catalogue, every: Sequence[Task], *,
-                   max_usd: float | None, concurrency: int, per_minute: float | None, retry_failed: bool, yes: bool,
-                   ) -> tuple[Ending, Budget, Results]:  # fmt: skip
-    """Estimate, confirm, run."""
+async def measure(plan: Plan, output: Path, settings: Settings, catalogue: Catalogue, every: Sequence[Task], *,
+                  max_usd: float | None, concurrency: int = CONCURRENCY, per_minute: float | None = None,
+                  retry_failed: bool = False, yes: bool = False,
+                  ) -> tuple[Ending, Budget, Results]:  # fmt: skip
+    """Estimate, confirm, run: the calls of `plan` that `output` has no row of."""
     from contextlib import AsyncExitStack
 
     from turnout import bench, build

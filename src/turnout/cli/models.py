@@ -8,10 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from turnout.cli import options as o
+from turnout.cli.models_probe import probe
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Models: list, add, sync; servers on this machine: running, stop.", no_args_is_help=True)
+app = typer.Typer(help="Models: list, add, sync, probe; servers on this machine: running, stop.", no_args_is_help=True)
+app.command("probe")(probe)
 
 
 @app.command("list")

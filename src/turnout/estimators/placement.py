@@ -103,6 +103,33 @@ class Placement:
         found: Array = np.clip(there.mean(axis=1) + np.average(moves, axis=0, weights=weight), 0.0, 1.0)
         return found
 
+    def means(self, rows: Array, scores: Array, groups: Array) -> tuple[Array, Array]:
+        """The new model's mean quality on each group of training prompts, and its standard error.
+
+        `groups` (n,) numbers the group of every training prompt; both results have an entry per number. Groups that
+        hold no label are known by what the others say of the model, with the error that this has.
+        """
+        measured = np.isfinite(scores)
+        rows, scores = np.asarray(rows)[measured], np.asarray(scores, dtype=np.float64)[measured]
+        within = np.zeros((int(groups.max()) + 1, len(groups)))
+        within[groups, np.arange(len(groups))] = 1
+        within /= within.sum(axis=1, keepdims=True)
+        everywhere = np.arange(len(groups))
+        left = scores - self._design.mean[rows]
+        found, spreads, likely = [], [], []
+        for ability, prior in zip(self.hyper.ability, self.hyper.prior, strict=True):
+            seen = self._design.labelled(rows, ability, self.hyper)
+            wanted = within @ self._design.labelled(everywhere, ability, self.hyper)
+            factor, whitened = _whiten(seen, self._design.noise[rows], left)
+            likely.append(prior + _log_likelihood(factor, whitened))
+            told = np.linalg.solve(factor, seen @ wanted.T)  # (labels, groups)
+            found.append(told.T @ whitened)
+            spreads.append((wanted**2).sum(axis=1) - (told**2).sum(axis=0))
+        weight = np.exp(np.array(likely) - max(likely))
+        mean = np.average(found, axis=0, weights=weight)
+        variance = np.average(np.array(spreads) + (np.array(found) - mean) ** 2, axis=0, weights=weight)
+        return np.clip(within @ self._design.mean + mean, 0.0, 1.0), np.sqrt(variance)
+
     def _smoothed(self, quality: Array) -> tuple[Array, Array]:
         """Answers without gaps, and what the regions say of each prompt without its own answer: (n, known models).
 

@@ -32,7 +32,7 @@ def test_nothing_is_wrong_with_it():
 
 
 def test_nonsense_scores_little():
-    rules = [t for t in TASKS if t.category.partition("/")[0] != "generation" and t.scorer != "tests"]
+    rules = [t for t in TASKS if t.scorer not in ("constraints", "tests")]  # some wishes anything fulfils
     lucky = [t.id for t in rules if score(t.scorer, "Bananas.", t.reference, t.options) >= 0.5]
     assert lucky == []
 

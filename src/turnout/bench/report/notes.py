@@ -44,11 +44,12 @@ def notes(document: Mapping[str, Any]) -> list[str]:
     for model in dict.fromkeys(flag["model"] for flag in document["degenerate"]):
         said = [flag["said"] for flag in document["degenerate"] if flag["model"] == model]
         found.append(f"{model} cannot lead where its answers are none. It {'; it '.join(said)}.")
-    found += [
-        f"No model has nine tenths of the {board['modality']} tasks scored: its ranks rest on the tasks in common."
-        for board in document["boards"]
-        if not board["category"] and all(s["n"] < _ENOUGH * board["tasks"] for s in board["standings"] if s["rank"])
-    ]
+    for board in document["boards"]:
+        ranked = [s for s in board["standings"] if s["rank"]]
+        if not board["category"] and ranked and all(s["n"] < _ENOUGH * board["tasks"] for s in ranked):
+            found.append(
+                f"No model has nine tenths of the {board['modality']} tasks scored: ranks rest on the tasks in common."
+            )
     unscored = sum(failure["count"] for failure in document["failures"])
     if unscored:
         found.append(

@@ -15,7 +15,7 @@ __all__ = ["Line", "ReadLines", "decode", "layout", "line_reader"]
 
 # Blank columns part words when they are as wide as this share of the line's height, and of its own widest gap: the
 # letters of a typewriter stand far apart too. A gap wider than `_WIDEST` (a column's) says nothing about letters.
-_GAP, _OF_WIDEST, _WIDEST = 0.22, 0.55, 0.75
+_GAP, _GAP_OF_DIGITS, _OF_WIDEST, _WIDEST = 0.22, 0.33, 0.55, 0.75
 _LONGEST_SIDE = 960  # pixels in which text is sought; it is read at full size
 _SURE = 0.75  # least score of one or two letters alone
 _CLINGS = frozenset(".,:;!?)")  # no space stands before these
@@ -98,7 +98,9 @@ def _spaced(
     middles = [(letter_box[0][0] + letter_box[1][0]) / 2 for letter_box in boxes]
     pieces = [letters[0]] if letters else []
     for (before, after), letter in zip(pairwise(middles), letters[1:], strict=True):
-        parted = any(before < gap < after for gap in gaps)
+        # The 1 of most typefaces stands in a wide space of its own.
+        least = _GAP_OF_DIGITS * (box[3] - box[1]) if letter.isdigit() and pieces[-1].isdigit() else 0.0
+        parted = any(before < middle < after and width >= least for middle, width in gaps)
         in_number = letter.isdigit() and pieces[-1] in _CLINGS and len(pieces) > 1 and pieces[-2].isdigit()
         if parted and not in_number and letter not in _CLINGS and " " not in (letter, pieces[-1]):
             pieces.append(" ")
@@ -106,8 +108,8 @@ def _spaced(
     return "".join(pieces)
 
 
-def _gaps(pixels: Array, box: tuple[float, float, float, float]) -> list[float]:
-    """The middles (x, pixels) of the blank stretches of a line that are as wide as a space."""
+def _gaps(pixels: Array, box: tuple[float, float, float, float]) -> list[tuple[float, int]]:
+    """The blank stretches of a line that are as wide as a space: (middle x, width), in pixels."""
     import cv2
     import numpy as np
 
@@ -125,7 +127,7 @@ def _gaps(pixels: Array, box: tuple[float, float, float, float]) -> list[float]:
     blank = [(a, b) for a, b in pairwise(written.tolist()) if b - a > 1]
     widest = max((b - a - 1 for a, b in blank), default=0)
     least = max(_GAP * len(crop), _OF_WIDEST * min(widest, _WIDEST * len(crop)))
-    return [left + (a + b) / 2 for a, b in blank if b - a - 1 >= least]
+    return [(left + (a + b) / 2, b - a - 1) for a, b in blank if b - a - 1 >= least]
 
 
 def layout(lines: Sequence[Line]) -> str:

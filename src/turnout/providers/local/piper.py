@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from turnout.providers.local.media import BadInput
@@ -30,31 +30,36 @@ class Piper:
 
     def speak(self, text: bytes) -> bytes:
         """The text (UTF-8) as WAV. Raises `BadInput` with Piper's own words; the next call gets a new process."""
-        if self._process.poll() is not None:
-            self._process = self._start()
-        lines, said = self._process.stdin, self._process.stderr
+        sentence = " ".join(text.decode().split())  # a line is one utterance, and the text is one
+        if not any(letter.isalnum() for letter in sentence):  # Piper would end over it
+            raise BadInput("there is nothing in it to say")
+        for _ in range(2):
+            if self._process.poll() is not None:
+                self._process = self._start()
+            wav, said = self._asked(sentence)
+            if wav is not None:
+                return wav
+            if self._process.wait() > 0:  # it ended by itself, over this input; who was killed is started again
+                break
+        raise BadInput(f"piper could not use this input: {said or 'it ended without a word'}")
+
+    def _asked(self, sentence: str) -> tuple[bytes | None, str]:
+        """The WAV, or None when the process ends; and what it said last."""
+        lines, told = self._process.stdin, self._process.stderr
         assert lines is not None  # noqa: S101  both are pipes, see `_start`
-        assert said is not None  # noqa: S101
-        try:
-            lines.write(" ".join(text.decode().split()) + "\n")  # a line is one utterance, and the text is one
+        assert told is not None  # noqa: S101
+        with suppress(BrokenPipeError):  # it is ending: what it said last is read below
+            lines.write(sentence + "\n")
             lines.flush()
-        except BrokenPipeError:
-            pass  # it is ending; what it said last is read below
-        last: deque[str] = deque(maxlen=1)
-        for line in said:
+        last = ""
+        for line in told:
             _, wrote, path = line.rstrip("\n").partition(_WROTE)
             if wrote:
-                return self._taken(Path(path))
-            last.append(line.strip() or "nothing")
-        status = self._process.wait()
-        raise BadInput(f"piper could not use this input: {''.join(last) or f'it ended with status {status}'}")
-
-    def _taken(self, file: Path) -> bytes:
-        wav = file.read_bytes()
-        file.unlink()
-        if len(wav) <= 44:  # a header and no sound
-            raise BadInput("piper could not use this input: there is nothing in it to say")
-        return wav
+                wav = Path(path).read_bytes()
+                Path(path).unlink()
+                return wav, ""
+            last = line.strip() or last
+        return None, last
 
     def _start(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "piper", "--model", str(self._voice), "--output-dir", self._folder.name]

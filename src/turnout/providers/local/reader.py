@@ -21,6 +21,7 @@ __all__ = ["Reader", "cut"]
 
 _ANSWER_TOKENS = 512  # kept free for the answer when the request does not say
 _MARGIN_TOKENS = 128  # the chat template, and what joins the parts
+_NOTES_TOKENS = 2048  # at the most: the larger model takes a minute to read them
 _LEAST_TOKENS = 32  # of a note: shorter ones are not cut
 _MARK = "\n[… cut: too long for the model …]\n"
 _TOLD = (
@@ -58,7 +59,7 @@ class Reader:
                 kept = min(asked, self._context_tokens // 2) if isinstance(asked, int) else _ANSWER_TOKENS
                 room = self._context_tokens - kept - _MARGIN_TOKENS
                 room -= sum([await self._count(session, text) for text in (_TOLD, *texts)])
-                notes = await self._fitted(session, notes, room)
+                notes = await self._fitted(session, notes, min(room, _NOTES_TOKENS))
             return await self._forward(session, request, {**body, "messages": _told(messages, texts, notes)})
 
     def _notes(self, media: list[tuple[str, bytes]]) -> list[str]:

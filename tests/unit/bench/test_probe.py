@@ -1,0 +1,147 @@
+"""Placing a new model: which tasks are asked, what few scores say, and how honest the intervals are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from turnout.bench.probe import place, telling
+from turnout.bench.rows import Row
+from turnout.bench.tasks import Task
+from turnout.errors import DataError, UserError
+
+KINDS = ("summarization", "code", "translation", "reasoning/math", "sentiment-analysis")
+NEW = "new/model"
+
+
+def tasks(each: int) -> list[Task]:
+    return [
+        Task(f"{kind}-{i}", "text", kind, "en", f"Task {i} of {kind}", "yes", "exact", {}, 16)
+        for kind in KINDS
+        for i in range(each)
+    ]
+
+
+def row(task: Task, model: str, quality: float | None, error: str = "") -> Row:
+    return Row(
+        task_id=task.id, model=model, repeat=0, modality=task.modality, category=task.category, language="en",
+        source="exact", by=task.scorer, against="", order="", metric=task.metric, quality=quality, error=error,
+        cost_usd=0.001, latency_s=1.0, ttft_s=None, input_tokens=10, output_tokens=3, finish_reason="stop",
+        at="2026-01-01T00:00:00+00:00", prompt=task.prompt, answer="yes",
+    )  # fmt: skip
+
+
+def world(seed: int, each: int = 40, models: int = 6) -> tuple[list[Task], np.ndarray]:
+    """Right or wrong, (tasks, models), by ability, taste for a kind, and how hard the task is."""
+    rng = np.random.default_rng(seed)
+    made = tasks(each)
+    kind = np.repeat(np.arange(len(KINDS)), each)
+    ability = rng.normal(0, 0.8, models)
+    taste = rng.normal(0, 0.7, (len(KINDS), models))
+    level = rng.normal(0, 1.0, (len(KINDS), 1))
+    logit = ability + taste[kind] + level[kind] + rng.normal(0, 1.2, (len(made), 1))
+    return made, (rng.random(logit.shape) < 1 / (1 + np.exp(-logit))).astype(float)
+
+
+def rows_of(made: list[Task], quality: np.ndarray, columns: range) -> list[Row]:
+    return [row(task, f"known/{c}", quality[i, c]) for i, task in enumerate(made) for c in columns]
+
+
+def probed(seed: int, labels: int, *, with_others: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(truth, estimate, half of the interval, mean of the labels alone) of the last model, per kind."""
+    made, quality = world(seed)
+    known = rows_of(made, quality, range(quality.shape[1] - 1)) if with_others else []
+    number = {task.id: i for i, task in enumerate(made)}
+    asked = telling(made, known, NEW, labels)
+    own = [row(task, NEW, quality[number[task.id], -1]) for task in asked]
+    found = place(made, [*known, *own], NEW)
+    truth = quality[:, -1].reshape(len(KINDS), -1).mean(axis=1)
+    overall = np.mean([r.quality for r in own])
+    plain = [[r.quality for r in own if r.category == kind] or [overall] for kind in KINDS]
+    return (
+        truth,
+        np.array([p.quality for p in found.places]),
+        np.array([(p.high - p.low) / 2 for p in found.places]),
+        np.array([np.mean(values) for values in plain]),
+    )
+
+
+@pytest.mark.parametrize("with_others", [pytest.param(True, marks=pytest.mark.slow), False])
+def test_few_labels_place_better_than_their_means_and_the_intervals_hold(with_others: bool) -> None:
+    results = [probed(seed, 30, with_others=with_others) for seed in range(12)]
+    truth, estimate, half, plain = (np.concatenate(values) for values in zip(*results, strict=True))
+    assert np.sqrt(np.mean((estimate - truth) ** 2)) < 0.9 * np.sqrt(np.mean((plain - truth) ** 2))
+    covered = np.mean(np.abs(estimate - truth) <= half)
+    assert 0.88 <= covered <= 1.0
+
+
+@pytest.mark.slow
+def test_more_labels_narrow_the_intervals_and_go_on_from_the_first_ones() -> None:
+    made, quality = world(1)
+    known = rows_of(made, quality, range(5))
+    few, many = telling(made, known, NEW, 20), telling(made, known, NEW, 80)
+    assert {task.id for task in few} < {task.id for task in many}
+    halves = [probed(1, labels, with_others=True)[2].mean() for labels in (20, 80)]
+    assert halves[1] < 0.8 * halves[0]
+
+
+def test_own_answers_do_not_choose_the_tasks() -> None:
+    made, quality = world(2)
+    known = rows_of(made, quality, range(5))
+    own = [row(task, NEW, 1.0) for task in made[:50]]
+    assert telling(made, [*known, *own], NEW, 30) == telling(made, known, NEW, 30)
+
+
+def test_without_others_every_kind_is_asked_alike() -> None:
+    asked = telling(tasks(40), [], NEW, 25)
+    assert sorted(task.category for task in asked) == sorted(KINDS * 5)
+    assert len({task.id for task in asked}) == 25
+    assert len(telling(tasks(2), [], NEW, 50)) == 10
+
+
+def test_modalities_share_the_labels_and_are_placed_by_themselves() -> None:
+    seen = [replace(task, id=f"seen-{task.id}", modality="image", category="description") for task in tasks(10)]
+    made = [*tasks(40), *seen]
+    asked = telling(made, rows_of(made[:200], world(3)[1], range(5)), NEW, 30)
+    assert [sum(task.modality == kind for task in asked) for kind in ("text", "image")] == [25, 5]
+    found = place(made, [row(task, NEW, 1.0) for task in asked if task.modality == "text"], NEW)
+    assert {p.modality for p in found.places} == {"text"}
+
+
+def test_one_other_model_is_no_measure() -> None:
+    made, quality = world(4)
+    own = [row(task, NEW, 1.0) for task in made[::20]]
+    alone, one, two = (place(made, [*rows_of(made, quality, range(count)), *own], NEW).places[0] for count in (0, 1, 2))
+    assert (alone.quality, alone.low, alone.by_others) == (one.quality, one.low, one.by_others)
+    assert two.by_others
+
+
+def test_places_name_the_known_models_and_the_ranks_left_open() -> None:
+    made = tasks(30)
+    quality = {"known/best": 0.9, "known/worst": 0.1}
+    rng = np.random.default_rng(0)
+    others = [row(task, name, float(rng.random() < mean)) for task in made for name, mean in quality.items()]
+    own = [row(task, NEW, float(rng.random() < 0.5)) for task in telling(made, others, NEW, 60)]
+    found = place(made, [*others, *own], NEW)
+    assert found.labels == 60
+    assert found.cost_usd == pytest.approx(0.06)
+    assert [known.model for known in found.places[0].known] == ["known/best", "known/worst"]
+    assert {p.rank for p in found.places} == {(2, 2)}
+    document = found.to_dict()
+    assert document["schema"] == "turnout.probe/1"
+    assert document["places"][0]["rank_best"] == 2
+
+
+def test_what_was_not_scored_is_no_label() -> None:
+    made = tasks(10)
+    own = [row(made[0], NEW, 1.0), row(made[1], NEW, None, "timed out")]
+    found = place(made, own, NEW)
+    assert (found.labels, found.unscored) == (1, 1)
+    with pytest.raises(DataError, match="timed out"):
+        place(made, own[1:], NEW)
+    with pytest.raises(UserError, match="takes none of these tasks"):
+        telling([], [], NEW, 5)
+    unknown = replace(own[0], cost_usd=None)
+    assert place(made, [unknown], NEW).cost_usd is None
