@@ -156,7 +156,8 @@ def write_film(frames: Frames, path: Path, speech: Samples | None = None) -> Non
         # One thread, or the bytes differ from machine to machine.
         stream: Any = out.add_stream("libx264", rate=RATE_OF_FRAMES)
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-        stream.options = {"crf": "27", "preset": "slow", "threads": "1"}
+        stream.options = {"crf": "27", "preset": "slow", "x264-params": "threads=1:lookahead-threads=1:sync-lookahead=0"}
+        stream.codec_context.thread_count = 1
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         sound: Any = None
         if speech is not None:
