@@ -63,7 +63,7 @@ def _quality_panels(modality: str, cells: Sequence[Mapping[str, Any]], width: in
             {
                 "name": short[s["model"]], "value": s["quality"], "low": s["low"], "high": s["high"],
                 "series": _LEADER if s["rank"] == 1 else _OTHER if s["rank"] else _UNRANKED,
-                "label": score(s["quality"])[:-1],
+                "label": f"{s['quality']:.2f}",
                 "tip": f"{s['model']}, {title_of(modality, board['category'])}: {score(s['quality'])} "
                 f"{interval(s['low'], s['high'])}, {s['n']:,} tasks",
             }
