@@ -153,10 +153,12 @@ def write_film(frames: Frames, path: Path, speech: Samples | None = None) -> Non
     import av
 
     with av.open(str(path), "w", options={"fflags": "+bitexact", "movflags": "+faststart"}) as out:
-        # One thread, or the bytes differ from machine to machine.
+        # One thread, also to look ahead, or the bytes differ from run to run.
         stream: Any = out.add_stream("libx264", rate=RATE_OF_FRAMES)
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-        stream.options = {"crf": "27", "preset": "slow", "threads": "1"}
+        single = "threads=1:lookahead-threads=1:sync-lookahead=0"
+        stream.options = {"crf": "27", "preset": "slow", "x264-params": single}
+        stream.codec_context.thread_count = 1
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         sound: Any = None
         if speech is not None:
