@@ -16,9 +16,9 @@ from turnout.bench.limits import Job, Lane, Rest
 from turnout.bench.plan import Plan
 from turnout.bench.results import Results
 from turnout.bench.rows import Key, Row
-from turnout.bench.scorers import score
+from turnout.bench.scorers import SCORERS, score
 from turnout.bench.tasks import Task
-from turnout.errors import BudgetReached, ModelGaveUp, ProviderError, UnreadableAnswer
+from turnout.errors import BudgetReached, DataError, ModelGaveUp, ProviderError, UnreadableAnswer
 from turnout.providers.protocol import ChatModel, ChatRequest, ChatResponse, Message
 from turnout.types import Usage
 
@@ -72,7 +72,11 @@ async def run(
 
 
 def check_scorers(tasks: Sequence[Task]) -> None:
-    """Raise `MissingExtra` before anything is spent, when a part that scores these tasks is not installed."""
+    """Raise, before anything is spent, what scoring these tasks would: `MissingExtra`, or `DataError` for an option."""
+    for task in tasks:
+        for name in SCORERS[task.scorer].needs:
+            if name not in task.options:
+                raise DataError(f"task {task.id}: scorer {task.scorer!r} needs the option {name!r}")
     for task in {task.scorer: task for task in tasks}.values():
         with suppress(UnreadableAnswer):
             if task.scorer != "tests":  # runs code, and needs nothing

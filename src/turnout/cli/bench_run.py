@@ -151,11 +151,14 @@ async def measure(plan: Plan, output: Path, settings: Settings, catalogue: Catal
     from turnout.bench.results import failed, open_results
     from turnout.bench.spending import Budget, MeteredModel, pace
     from turnout.cli import bench_shown, progress
+    from turnout.errors import NoEligibleModel
     from turnout.providers.protocol import ChatModel
 
     wanted = plan.answers() | plan.verdicts()
     tasks = list({task.id: task for task in plan.answers().values()}.values())
     by_ear = any(task.scorer == "heard" for task in tasks)
+    if by_ear and (reason := build.unavailable(settings, catalogue)(catalogue.models[_LISTENER])):
+        raise NoEligibleModel(f"{_LISTENER}, which hears what speech says, cannot be asked: {reason}")
     asked = {name: catalogue.models[name] for name in (*plan.tasks, *plan.judges, *([_LISTENER] if by_ear else []))}
     async with AsyncExitStack() as opened:
         results = await opened.enter_async_context(

@@ -19,6 +19,7 @@ from turnout.bench import Ending, Plan, Row, aggregate, open_results, read_rows,
 from turnout.bench.judge import Verdict
 from turnout.bench.limits import BreakerModel, Lane
 from turnout.bench.results import failed
+from turnout.bench.runner import check_scorers
 from turnout.bench.tasks import Task
 from turnout.errors import DataError, InputFileError, LocalServerError, ProviderUnavailable, RequestRejected
 from turnout.evidence.shipped import read_aggregates
@@ -282,6 +283,12 @@ async def test_a_mistake_in_a_scorer_stops_the_run_and_loses_no_row(tmp_path):
     with pytest.raises(KeyError):
         await measure(tmp_path / "r.csv", model("a"), own=[*tasks()[:5], broken], lane=Lane(1))
     assert len(read_rows(tmp_path / "r.csv")) == 5
+
+
+def test_what_scoring_needs_is_checked_before_anything_is_spent():
+    check_scorers(tasks())
+    with pytest.raises(DataError, match="task t5: scorer 'choice' needs the option 'among'"):
+        check_scorers([*tasks()[:5], replace(tasks()[5], scorer="choice")])
 
 
 async def test_code_is_scored_beside_the_calls(tmp_path):
