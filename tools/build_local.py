@@ -22,10 +22,7 @@ from turnout.types import OutcomeTable
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "turnout" / "evidence" / "data"
 SUITE = "turnout-1000"
-SOURCE = (
-    f"a part of Turnout's own tasks (turnout bench --suite {SUITE}), scored by rules; 2 vCPU, one thread a model, "
-    "other work on the machine"
-)
+SOURCE = f"Turnout's own tasks (turnout bench --suite {SUITE}), scored by rules; 2 vCPU, one thread a model"
 _LEAST = 0.5  # of the prompts a model must have been asked, to be a column of the router
 
 

@@ -21,6 +21,7 @@ MODULES = ("media_image", "media_audio", "media_video")
 
 def picture(made: dict[str, Any], path: Path, seed: int) -> None:
     """One image, PNG or JPEG by its ending."""
+    from PIL import Image
     from suite.render import PAGES, spoil
     from suite.scenes import DRAWINGS
 
@@ -29,7 +30,7 @@ def picture(made: dict[str, Any], path: Path, seed: int) -> None:
     if path.suffix == ".jpg":
         image.save(path, "JPEG", quality=68, optimize=True)
     else:
-        image.quantize(128, dither=0).save(path, "PNG", optimize=True)
+        image.quantize(128, dither=Image.Dither.NONE).save(path, "PNG", optimize=True)
 
 
 def sound(made: dict[str, Any], path: Path, seed: int) -> None:

@@ -16,19 +16,20 @@ from pyarrow import parquet
 
 from file_server import FileServer, file_server
 from turnout.datasets import DATASETS
-from turnout.datasets.mt_bench import VOTES
+from turnout.datasets.mt_bench import VERDICTS, VOTES
 
 
 @pytest.fixture
 def hub(data_dir: Path) -> Iterator[FileServer]:
     """Hugging Face's addresses, with the kept votes of MT-Bench behind them."""
     kept = data_dir / "mt_bench"
-    votes = [json.loads(line) for line in (kept / "human.jsonl").read_text().splitlines()]
-    sink = pa.BufferOutputStream()
-    parquet.write_table(pa.Table.from_pylist(votes), sink)
     with file_server() as server:
         judgments, space = "datasets/lmsys/mt_bench_human_judgments/resolve", "spaces/lmsys/mt-bench/resolve"
-        server.content[f"{judgments}/main/data/{VOTES}"] = sink.getvalue().to_pybytes()
+        for name, file in ((VOTES, "human.jsonl"), (VERDICTS, "gpt4_pair.jsonl")):
+            rows = [json.loads(line) for line in (kept / file).read_text().splitlines()]
+            sink = pa.BufferOutputStream()
+            parquet.write_table(pa.Table.from_pylist(rows), sink)
+            server.content[f"{judgments}/main/data/{name}"] = sink.getvalue().to_pybytes()
         server.content[f"{space}/main/data/mt_bench/question.jsonl"] = (kept / "question.jsonl").read_bytes()
         yield server
 
@@ -45,17 +46,19 @@ def test_fetch_then_show_then_fetch_again(hub: FileServer, tmp_path: Path) -> No
     env = {"HF_ENDPOINT": hub.url("cut", "").rstrip("/"), "TURNOUT_DATA": str(tmp_path / "data")}
     done = turnout("data", "fetch", "mt-bench", folder=tmp_path, **env)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("mt-bench: 2 files, ")
-    assert "2 fetched (CC-BY-4.0" in done.stdout
+    assert done.stdout.startswith("mt-bench: 3 files, ")
+    assert "3 fetched (CC-BY-4.0" in done.stdout
     shown = turnout("data", "show", "mt-bench", folder=tmp_path, **env)
     assert shown.returncode == 0, shown.stderr
     assert "mt-bench  120 prompts × 6 models, 6 categories" in shown.stdout
     assert "not in it: cost, time, output tokens" in shown.stdout
+    judged = turnout("judge", "validate", "mt-bench", "--json", folder=tmp_path, **env)
+    assert json.loads(judged.stdout)["overall"]["n"] == 1349, judged.stderr
     asked = len(hub.asked)
     again = turnout("data", "fetch", "mt-bench", "--json", folder=tmp_path, **env)
     document = json.loads(again.stdout)
     assert document["schema"] == "turnout.fetched/1"
-    assert [file["state"] for file in document["files"]] == ["here", "here"]
+    assert [file["state"] for file in document["files"]] == ["here"] * 3
     assert len(hub.asked) == asked, "nothing was asked"
 
 

@@ -1,10 +1,10 @@
-"""Short clips from rendered frames: slides, tickers, credits, timers, growing charts, moving shapes; with speech or mute."""
+"""Short clips from rendered frames: slides, tickers, credits, timers, growing charts, moving shapes; some speak."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ Frames = Iterator[Image.Image]
 
 def _fitted(image: Image.Image, ground: str) -> Image.Image:
     scale = min(SIZE[0] / image.width, SIZE[1] / image.height)
-    small = image.resize((max(1, int(image.width * scale)), max(1, int(image.height * scale))), Image.Resampling.LANCZOS)
+    size = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
+    small = image.resize(size, Image.Resampling.LANCZOS)
     whole = Image.new("RGB", SIZE, ground)
     whole.paste(small, ((SIZE[0] - small.width) // 2, (SIZE[1] - small.height) // 2))
     return whole
@@ -96,10 +97,10 @@ def growing(title: str, bars: Sequence[tuple[str, float]], *, seconds: float = 4
         yield image
 
 
-Path_ = Sequence[tuple[float, float]]  # corners of a way, in pixels
+Way = Sequence[tuple[float, float]]  # corners of a way, in pixels
 
 
-def moving(items: Sequence[tuple[str, str, float, Path_]], *, seconds: float = 4.0, ground: str = "#f2efe6",
+def moving(items: Sequence[tuple[str, str, float, Way]], *, seconds: float = 4.0, ground: str = "#f2efe6",
            bands: Sequence[tuple[str, float, float]] = ()) -> Frames:  # fmt: skip
     """Objects (what, colour, size, way) that go along their ways at an even pace, all in the same time."""
     steps = round(seconds * RATE_OF_FRAMES)
@@ -114,10 +115,10 @@ def moving(items: Sequence[tuple[str, str, float, Path_]], *, seconds: float = 4
         yield image.resize(SIZE, Image.Resampling.LANCZOS)
 
 
-def _along(way: Path_, share: float) -> tuple[float, float]:
-    legs = [math.dist(a, b) for a, b in itertools.pairwise(way)]
+def _along(way: Way, share: float) -> tuple[float, float]:
+    legs = [math.dist(a, b) for a, b in pairwise(way)]
     left = share * sum(legs)
-    for (a, b), leg in zip(itertools.pairwise(way), legs, strict=True):
+    for (a, b), leg in zip(pairwise(way), legs, strict=True):
         if left <= leg and leg > 0:
             return a[0] + (b[0] - a[0]) * left / leg, a[1] + (b[1] - a[1]) * left / leg
         left -= leg
@@ -152,10 +153,12 @@ def write_film(frames: Frames, path: Path, speech: Samples | None = None) -> Non
     import av
 
     with av.open(str(path), "w", options={"fflags": "+bitexact", "movflags": "+faststart"}) as out:
-        # One thread, or the bytes differ from machine to machine.
+        # One thread, also to look ahead, or the bytes differ from run to run.
         stream: Any = out.add_stream("libx264", rate=RATE_OF_FRAMES)
         stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-        stream.options = {"crf": "27", "preset": "slow", "threads": "1"}
+        single = "threads=1:lookahead-threads=1:sync-lookahead=0"
+        stream.options = {"crf": "27", "preset": "slow", "x264-params": single}
+        stream.codec_context.thread_count = 1
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         sound: Any = None
         if speech is not None:

@@ -49,7 +49,7 @@ say("say-alarm", "en-gb", "If the alarm sounds, leave by the stairs and do not u
 say("say-flight", "piper", "Would the last passengers for Lisbon please come to the gate immediately.", reverb=0.7)
 say("say-address", "piper", "Send the parcel to nineteen Cherry Lane, on the second floor, care of Mrs Lindgren.")
 say("say-flat", "en-us", "We live at number forty two, Harbour Road, behind the yellow church.", flac=True)
-say("say-phone", "piper", "You can reach me on five five five, oh one two seven, after lunch.", telephone=1)
+say("say-phone", "piper", "You can reach me on the office line after lunch, but please not during the staff meeting.", telephone=1)
 say("say-eggs", "piper", "They sold three hundred eggs on Saturday and barely fifty on Sunday.", noise=0.015)
 say("say-hearing", "en-gb", "The hearing will take place on the ninth of March at a quarter past ten.")
 say("say-temperature", "en-us", "It was minus four this morning, and the pipes in the shed have burst.", noise=0.02)

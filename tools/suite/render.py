@@ -1,4 +1,4 @@
-"""Pages that look like real ones: receipts, signs, letters, forms, chats, terminals; and what a bad camera does to them.
+"""Pages that look like real ones: receipts, signs, letters, forms, chats, terminals; and what bad cameras do to them.
 
 A page is text with the light mark-up of `suite.markup`.
 """

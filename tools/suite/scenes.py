@@ -165,12 +165,16 @@ def chart(kind: str, title: str, rows: Sequence[tuple[Any, ...]], *, x: str = ""
     data = [dict(zip(("n", "v", "s"), row, strict=False)) | {"i": i} for i, row in enumerate(rows)]
     series = len(rows[0]) == 3
     flat: dict[str, Any] = {"field": "v", "type": "quantitative", "title": y or None}
-    names: dict[str, Any] = {"field": "n", "type": "ordinal", "sort": None, "title": x or None, "axis": {"labelAngle": 0}}
+    level = {"labelAngle": 0}
+    names: dict[str, Any] = {"field": "n", "type": "ordinal", "sort": None, "title": x or None, "axis": level}
     tint: dict[str, Any] = {"field": "s" if series else "n", "type": "nominal", "sort": None, "title": None}
     if colours:
         tint["scale"] = {"range": list(colours)}
-    mark: Any = {"bar": "bar", "hbar": "bar", "line": {"type": "line", "point": True, "strokeWidth": 3},
-                 "pie": {"type": "arc", "stroke": "white"}, "point": {"type": "point", "filled": True, "size": 90}}[kind]  # fmt: skip
+    marks: dict[str, Any] = {
+        "bar": "bar", "hbar": "bar", "line": {"type": "line", "point": True, "strokeWidth": 3},
+        "pie": {"type": "arc", "stroke": "white"}, "point": {"type": "point", "filled": True, "size": 90},
+    }  # fmt: skip
+    mark = marks[kind]
     if kind == "pie":
         encoding: dict[str, Any] = {"theta": {**flat, "stack": True}, "color": tint, "order": {"field": "i"}}
     elif kind == "hbar":
@@ -200,21 +204,21 @@ def chart(kind: str, title: str, rows: Sequence[tuple[Any, ...]], *, x: str = ""
     return Image.open(io.BytesIO(vl_convert.vegalite_to_png(spec))).convert("RGB")
 
 
-def network(nodes: dict[str, tuple[int, int]], edges: Sequence[tuple[str, str, str]], *, size: tuple[int, int] = (620, 400),
-            boxes: bool = False, arrows: bool = False, colours: dict[str, str] | None = None) -> Image.Image:  # fmt: skip
-    """Stops or boxes joined by labelled lines. `colours` by edge label; a label that is a colour is not written."""
+def network(nodes: dict[str, tuple[int, int]], edges: Sequence[tuple[str, str, str]], *, boxes: bool = False,
+            arrows: bool = False, size: tuple[int, int] = (620, 400)) -> Image.Image:  # fmt: skip
+    """Stops or boxes joined by labelled lines; a label that is a colour is not written but is the colour."""
     image = Image.new("RGB", size, "#fcfcfa")
     draw, small, bold = ImageDraw.Draw(image), font(SANS, 17), font(BOLD, 17)
     for a, b, label in edges:
         (x0, y0), (x1, y1) = nodes[a], nodes[b]
-        draw.line((x0, y0, x1, y1), fill=(colours or COLOURS).get(label, "#5a6872"), width=5)
+        draw.line((x0, y0, x1, y1), fill=COLOURS.get(label, "#5a6872"), width=5)
         mx, my = (x0 + x1) / 2, (y0 + y1) / 2
         if arrows:
             a_, reach = math.atan2(y1 - y0, x1 - x0), 13
             ax, ay = mx + (x1 - x0) * 0.1, my + (y1 - y0) * 0.1
             tips = [(ax + reach * math.cos(a_ + t), ay + reach * math.sin(a_ + t)) for t in (0, 2.5, -2.5)]
             draw.polygon(tips, fill="#1c1c1c")
-        if label and label not in (colours or COLOURS):
+        if label and label not in COLOURS:
             wide = small.getlength(label)
             draw.rectangle((mx - wide / 2 - 4, my - 12, mx + wide / 2 + 4, my + 12), fill="#fcfcfa")
             draw.text((mx, my), label, font=small, fill="#1c1c1c", anchor="mm")
@@ -232,14 +236,15 @@ def network(nodes: dict[str, tuple[int, int]], edges: Sequence[tuple[str, str, s
 
 def plan(rooms: Sequence[tuple[str, float, float, float, float]], *, note: str = "", unit: int = 52,
          fills: dict[str, str] | None = None) -> Image.Image:  # fmt: skip
-    """A floor plan: (name, x, y, width, depth) in metres; names may have a second line behind "\n"."""
+    """A floor plan: (name, x, y, width, depth) in metres; names may have a second line."""
     wide, deep = max(x + w for _, x, _, w, _ in rooms), max(y + d for _, _, y, _, d in rooms)
     image = Image.new("RGB", (int(wide * unit) + 60, int(deep * unit) + 60 + (34 if note else 0)), "white")
     draw, face = ImageDraw.Draw(image), font(SANS, 17)
     for name, x, y, w, d in rooms:
         at = (30 + x * unit, 30 + y * unit, 30 + (x + w) * unit, 30 + (y + d) * unit)
         draw.rectangle(at, fill=(fills or {}).get(name.split("\n")[0], "#f7f4ec"), outline="#222222", width=4)
-        draw.text(((at[0] + at[2]) / 2, (at[1] + at[3]) / 2), name, font=face, fill="#222222", anchor="mm", align="center")
+        middle = ((at[0] + at[2]) / 2, (at[1] + at[3]) / 2)
+        draw.text(middle, name, font=face, fill="#222222", anchor="mm", align="center")
     draw.text((30, image.height - 40), note, font=face, fill="#555555")
     return image
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from turnout.bench.judge import LONGEST_VERDICT_TOKENS
 from turnout.bench.plan import Plan
 from turnout.bench.rows import Key, Row
 from turnout.bench.spending import worst_usd
@@ -17,7 +18,6 @@ __all__ = ["Cost", "estimate", "spent_usd"]
 _MEDIA_TOKENS = 1_000  # what a picture or a short clip usually counts for
 _JUDGE_TOKENS = 450  # of instructions
 _VERDICT_TOKENS = 80
-_LONGEST_VERDICT_TOKENS = 400
 
 
 @dataclass(slots=True)
@@ -90,6 +90,6 @@ def _answer(task: Task) -> tuple[ChatRequest, float, float]:
 def _verdict(task: Task) -> tuple[ChatRequest, float, float]:
     # Both answers as long as they may be, and as long as they usually are.
     longest = "x" * (len(task.prompt.encode()) + len(task.reference.encode()) + 8 * task.max_tokens)
-    request = ChatRequest((Message("user", longest, task.media),), max_tokens=_LONGEST_VERDICT_TOKENS)
+    request = ChatRequest((Message("user", longest, task.media),), max_tokens=LONGEST_VERDICT_TOKENS)
     _, prompt, answer = _answer(task)
     return request, _JUDGE_TOKENS + prompt + Prompt(task.reference).tokens + 2 * answer, _VERDICT_TOKENS

@@ -24,7 +24,7 @@ from turnout.errors import ProviderError, RequestRejected
 from turnout.providers.protocol import ChatModel, ChatRequest, ChatResponse, Message
 from turnout.types import Media, Modality, Usage
 
-__all__ = ["METRIC", "SAME", "Judge", "Order", "Verdict", "row_of"]
+__all__ = ["LONGEST_VERDICT_TOKENS", "METRIC", "SAME", "Judge", "Order", "Verdict", "row_of"]
 
 Order = Literal["AB", "BA"]
 METRIC = "win rate"  # of rows with verdicts and votes
@@ -32,6 +32,7 @@ SAME = "the answers are the same"
 
 _SEED = 7
 _LONGEST = 8000  # UTF-8 bytes of a text that are shown at most
+LONGEST_VERDICT_TOKENS = 1024
 _INSTRUCTIONS_TOKENS = 800
 _BYTES_PER_TOKEN = 3  # on the safe side: English has about four, Chinese about three
 
@@ -93,7 +94,8 @@ class Judge:
     """A model that judges, at temperature 0.
 
     `context_tokens` is what the model can read, when it is little: each of the texts is then cut to its share, in the
-    middle, with a mark. Attachments of the task are shown when their modality is in `sees`.
+    middle, with a mark. Attachments of the task are shown when their modality is in `sees`. `max_tokens` bounds the
+    verdict with its reason: 1,024, or a sixteenth of a small context.
     """
 
     def __init__(
@@ -102,13 +104,16 @@ class Judge:
         *,
         context_tokens: int | None = None,
         sees: frozenset[Modality] = frozenset(),
-        max_tokens: int = 400,
+        max_tokens: int | None = None,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         self._model = model
         self._context_tokens = context_tokens
         self._sees = sees
-        self._max_tokens = max_tokens
+        # Room to think for a judge that does; a small model that does not stop is stopped soon.
+        self._max_tokens = max_tokens or min(
+            LONGEST_VERDICT_TOKENS, (context_tokens or LONGEST_VERDICT_TOKENS * 16) // 16
+        )
         self._nonce = nonce
         self._structured = True
 

@@ -58,10 +58,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The standings of a modality and category ("" = all its tasks), best first."""
+    """The standings of a modality and category, best first.
+
+    Category "" is all tasks of a modality; `scope` then names its categories where they are not all there are, because
+    other models answer other tasks: a voice and a transcriber have nothing in common that could be compared.
+    """
 
     modality: str
     category: str
+    scope: tuple[str, ...]
     tasks: int
     metrics: tuple[str, ...]
     standings: tuple[Standing, ...]
@@ -73,7 +78,7 @@ class Board:
 
 
 def boards(rows: Iterable[Row], degenerate: Mapping[Reason, str] | None = None) -> list[Board]:
-    """A board for each modality and each of its categories and subjects, in the order of the documentation.
+    """Boards of each modality, and of each of its categories and subjects, in the order of the documentation.
 
     `degenerate` says of (model, modality, category or "") why its answers are none.
     """
@@ -90,7 +95,32 @@ def boards(rows: Iterable[Row], degenerate: Mapping[Reason, str] | None = None) 
         known = modalities.index(modality) if modality in modalities else len(modalities)
         return known, modality, order.get((modality, category.partition("/")[0]), -1 if not category else 99), category
 
-    return [_board(*key, cells[key], degenerate or {}) for key in sorted(cells, key=place)]
+    found = []
+    for modality, category in sorted(cells, key=place):
+        parts = [cells[modality, category]] if category else _connected(cells[modality, category])
+        for rows_ in parts:
+            scope = sorted({row.category.partition("/")[0] for row in rows_}, key=lambda name: place((modality, name)))
+            own = scope if len(parts) > 1 else ()
+            found.append(_board(modality, category, tuple(own), rows_, degenerate or {}))
+    return found
+
+
+def _connected(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows in parts, so that models of different parts have no task in common; in the order of the rows."""
+    leads: dict[str, str] = {}  # task or model -> another of its part, itself at the end
+
+    def end(name: str) -> str:
+        while (further := leads.setdefault(name, name)) != name:
+            leads[name] = leads[further]
+            name = further
+        return name
+
+    for row in rows:
+        leads[end(f"task {row.task_id}")] = end(f"model {row.model}")
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[end(f"model {row.model}")].append(row)
+    return list(parts.values())
 
 
 def difference(gaps: Array, weights: Array) -> tuple[float, float, float]:
@@ -161,7 +191,9 @@ class _Scores:
         return np.array([len(tasks) / sizes[self._kind[task]] for task in tasks])
 
 
-def _board(modality: str, category: str, rows: Sequence[Row], degenerate: Mapping[Reason, str]) -> Board:
+def _board(
+    modality: str, category: str, scope: tuple[str, ...], rows: Sequence[Row], degenerate: Mapping[Reason, str]
+) -> Board:
     by_model: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_model[row.model].append(row)
@@ -182,6 +214,10 @@ def _board(modality: str, category: str, rows: Sequence[Row], degenerate: Mappin
         mean = means[model]
         return 2 if model in empty else 1 if model in partial else 0, -mean[0] if mean else 1.0, model
 
+    first = min(by_model, key=place)
+    for model in by_model:
+        if model != first and model not in marks and means[model] and not scores.compare(first, model)[3]:
+            partial[model] = marks[model] = f"no task in common with {first}"
     ordered = sorted(by_model, key=place)
     ranks = _ranks([model for model in ordered if model not in marks and means[model]], scores)
     leader = next(iter(ranks), None)
@@ -193,7 +229,7 @@ def _board(modality: str, category: str, rows: Sequence[Row], degenerate: Mappin
         )
         for model in ordered
     )  # fmt: skip
-    return Board(modality, category, tasks, tuple(sorted({row.metric for row in rows})), standings)
+    return Board(modality, category, scope, tasks, tuple(sorted({row.metric for row in rows})), standings)
 
 
 def _why(model: str, modality: str, category: str, degenerate: Mapping[Reason, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
@@ -61,11 +61,16 @@ class Standings:
         else:
             standing.scores[category].append(row.quality)
 
-    @property
-    def models(self) -> list[Standing]:
-        """Best first within a modality and set of categories: figures over other categories are not compared."""
-        found = [standing for (modality, _), standing in self._all.items() if modality]
-        return sorted(found, key=lambda s: (s.modality, sorted(s.categories), -(s.quality or 0.0), s.model))
+    def models(self, last: Collection[tuple[str, str]] = ()) -> list[Standing]:
+        """Best first within a modality and set of categories: figures over other categories are not compared.
+
+        Those in `last`, (model, modality), do not lead, whatever their quality.
+        """
+
+        def place(s: Standing) -> tuple[str, list[str], bool, float, str]:
+            return s.modality, sorted(s.categories), (s.model, s.modality) in last, -(s.quality or 0.0), s.model
+
+        return sorted((s for (modality, _), s in self._all.items() if modality), key=place)
 
     @property
     def judges(self) -> list[Standing]:

@@ -15,6 +15,7 @@ from turnout.cli import options as o
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from turnout.bench.rows import Row
     from turnout.bench.tasks import Task
@@ -80,15 +81,17 @@ def _tasks(name: str | None, rows: Sequence[Row]) -> list[Task]:
 
 def _show(document: Mapping[str, Any], console: Console) -> None:
     """A table for each modality, a line for each category, and what must be known."""
+    from turnout.bench.report.names import part
+
     for board in document["boards"]:
         if board["category"]:
             continue
-        console.print(f"[bold]{board['modality']}[/]  [dim]{board['tasks']:,} tasks[/]")
+        console.print(_head(part(board), board["tasks"]))
         console.print(_standings(board))
         for s in board["standings"]:
             if s["mark"].startswith("only"):  # who is degenerate stands in the notes
                 console.print(f"  {s['model']} cannot lead: {s['mark']}", style="yellow", markup=False)
-        console.print(_leaders(document, board["modality"]))
+        console.print(_leaders(document, board))
         console.print()
     _rates(document, console)
     for note in document["notes"]:
@@ -139,14 +142,21 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
 
 
-def _leaders(document: Mapping[str, Any], modality: str) -> Table:
-    """Who leads each category of a modality."""
+def _head(name: str, tasks: int) -> Text:
+    from rich.text import Text
+
+    return Text.assemble((name, "bold"), "  ", (f"{tasks:,} tasks", "dim"))
+
+
+def _leaders(document: Mapping[str, Any], whole: Mapping[str, Any]) -> Table:
+    """Who leads each category of a modality's board."""
     from rich.text import Text
 
     table = _table(("", False), ("tasks", True), ("quality", True), ("first", False))
     table.show_header = False
     for board in document["boards"]:
-        if board["modality"] != modality or not board["category"] or "/" in board["category"]:
+        name = board["category"]
+        if board["modality"] != whole["modality"] or not name or "/" in name or name not in (whole["scope"] or [name]):
             continue
         first = [s for s in board["standings"] if s["rank"] == 1]
         names = ", ".join(_short(s["model"].rpartition("/")[2]) for s in first[:2])

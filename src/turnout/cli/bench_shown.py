@@ -15,8 +15,10 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from turnout.bench import Ending, Plan, Results, Row
+from turnout.bench import Ending, Plan, Results, Row, Task
+from turnout.bench.degenerate import Flag, flags
 from turnout.bench.estimate import Cost
+from turnout.bench.rows import Key
 from turnout.bench.spending import Budget
 from turnout.bench.standings import Standing, Standings
 from turnout.cli import progress, render, wire
@@ -66,38 +68,48 @@ def confirm(costs: Sequence[Cost], *, yes: bool) -> None:
 @contextmanager
 def live(plan: Plan, results: Results, missing: int) -> Iterator[Callable[[Row], None]]:
     """A callback for each row: a table and a bar at a terminal, a line every few seconds elsewhere."""
-    standings = Standings(row for key, row in results.rows.items() if key in _wanted(plan))
+    wanted = _wanted(plan)
+    standings = Standings(row for key, row in results.rows.items() if key in wanted)
     if not progress.console().is_terminal:
         yield _lines(standings, missing)
         return
+    console = progress.console()  # the one that notes are printed on, so that they come out above the table
     bar = Progress(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "left", TimeRemainingColumn(),
-                   console=_console(), auto_refresh=False)  # fmt: skip
+                   console=console, auto_refresh=False)  # fmt: skip
     task = bar.add_task("", total=missing)
-    with Live(_board(standings, bar), console=_console(), auto_refresh=False, transient=True) as shown:
+    # Between two rows only the clocks are drawn anew: the table is whole when it is handed over.
+    with Live(_board(standings, bar), console=console, refresh_per_second=1, transient=True) as shown:
         yield _redrawn(standings, bar, task, shown)
 
 
 def outcome(plan: Plan, results: Results, ending: Ending, budget: Budget, output: Path, *, as_json: bool) -> None:
     """How every model stands, on standard output."""
-    standings = Standings(row for key, row in results.rows.items() if key in _wanted(plan))
+    wanted = _wanted(plan)
+    rows = [row for key, row in results.rows.items() if key in wanted]
+    standings, found = Standings(rows), flags(rows, wanted.values())
     if as_json:
-        wire.print_json(_document(plan, standings, ending, budget, output))
+        wire.print_json(_document(plan, standings, found, ending, budget, output))
         return
+    degenerate = {(flag.model, flag.modality) for flag in found if not flag.category}
     console = render.out()
     table = _table("", "quality", "rows", "unscored", "p50 s", "USD/1k")
-    for (modality, categories), group in groupby(standings.models, lambda s: (s.modality, sorted(s.categories))):
+    for (modality, categories), group in groupby(
+        standings.models(degenerate), lambda s: (s.modality, sorted(s.categories))
+    ):
         what = ", ".join(categories) if len(categories) <= 2 else f"{len(categories)} categories"
         table.add_row(f"{modality}: {what}", style="bold")
         for standing in group:
             *cells, _ = _cells(standing)
             table.add_row(*cells, two_digits(1000 * standing.usd / standing.rows))
     console.print(table)
+    for flag in found:
+        console.print(str(flag), style="yellow", markup=False)
     if standings.judges:
         table = _table("judge", "verdicts", "none", "p50 s", "USD")
         for s in standings.judges:
             table.add_row(s.model, f"{s.rows:,}", f"{s.unscored:,}", _seconds(s), _usd(s))
         console.print(table)
-    unscored = sum(s.unscored for s in standings.models)
+    unscored = sum(s.unscored for s in standings.models())
     if unscored:
         console.print(f"{unscored:,} answers are unscored: a call that failed, or nothing to score. They are not "
                       "zeros; the column error says why.", style="dim")  # fmt: skip
@@ -125,7 +137,7 @@ def _lines(standings: Standings, missing: int) -> Callable[[Row], None]:
         if now - last >= _LINE_S and done < missing:
             last = now
             left = (now - begun) / done * (missing - done)
-            unscored = sum(s.unscored for s in standings.models)
+            unscored = sum(s.unscored for s in standings.models())
             progress.note(f"{done:,} of {missing:,} rows, {unscored:,} unscored, about {_duration(left)} left")
 
     return on_row
@@ -147,7 +159,7 @@ def _redrawn(standings: Standings, bar: Progress, task: TaskID, shown: Live) -> 
 
 def _board(standings: Standings, bar: Progress) -> Group:
     table = _table("model", "quality", "rows", "unscored", "p50 s", "USD")
-    models = standings.models
+    models = standings.models()
     for standing in models[:_SHOWN]:
         table.add_row(*_cells(standing))
     if len(models) > _SHOWN:
@@ -157,7 +169,9 @@ def _board(standings: Standings, bar: Progress) -> Group:
     return Group(table, bar)
 
 
-def _document(plan: Plan, standings: Standings, ending: Ending, budget: Budget, output: Path) -> dict[str, Any]:
+def _document(
+    plan: Plan, standings: Standings, found: Sequence[Flag], ending: Ending, budget: Budget, output: Path
+) -> dict[str, Any]:
     return {
         "schema": "turnout.bench/1",
         "results": str(output),
@@ -176,11 +190,15 @@ def _document(plan: Plan, standings: Standings, ending: Ending, budget: Budget, 
                 "latency_p50_s": s.latency_p50_s,
                 "usd": s.usd,
             }
-            for s in standings.models
+            for s in standings.models()
         ],
         "judges": [
             {"model": s.model, "verdicts": s.rows, "without_verdict": s.unscored, "usd": s.usd}
             for s in standings.judges
+        ],
+        "degenerate": [
+            {"model": f.model, "modality": f.modality, "category": f.category or None, "kind": f.kind, "share": f.share}
+            for f in found
         ],
         "not_made": dict(ending.not_made),
         "spent_usd": budget.spent_usd,
@@ -188,8 +206,8 @@ def _document(plan: Plan, standings: Standings, ending: Ending, budget: Budget, 
     }
 
 
-def _wanted(plan: Plan) -> set[Any]:
-    return {*plan.answers(), *plan.verdicts()}
+def _wanted(plan: Plan) -> dict[Key, Task]:
+    return plan.answers() | plan.verdicts()
 
 
 def _console() -> Console:
@@ -214,7 +232,7 @@ def _seconds(s: Standing) -> str:
 
 
 def _usd(s: Standing) -> str:
-    return f"{s.usd:.2f}" if s.usd >= 1 else two_digits(s.usd)
+    return "0" if s.usd == 0 else "<0.0001" if s.usd < 0.0001 else f"{s.usd:.4f}" if s.usd < 1 else f"{s.usd:,.2f}"
 
 
 def _dollars(usd: float | None) -> str:

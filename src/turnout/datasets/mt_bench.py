@@ -83,7 +83,7 @@ def judgments(folder: Path) -> tuple[list[Judgment], list[Judgment]]:
     The models of each stand in alphabetical order. Raises `InputFileError` when the verdicts are not there.
     """
     if not any((folder / name).exists() for name in (VERDICTS, _GPT4)):
-        raise InputFileError(f"{folder} has no verdicts of GPT-4: put {VERDICTS} there, from where the votes come from")
+        raise InputFileError(f"{folder} has no verdicts of GPT-4 ({VERDICTS}); turnout data fetch mt-bench gets them")
     questions = {row.text("question_id"): row for row in jsonl_rows(folder / "question.jsonl")}
     votes = [_judgment(row, questions) for row in _rows(folder, VOTES, _HUMAN)]
     return votes, [_judgment(row, questions, both_orders=True) for row in _rows(folder, VERDICTS, _GPT4)]

@@ -118,6 +118,8 @@ def _table() -> dict[str, Source]:
             (
                 RemoteFile(f"{_HUB}/datasets/lmsys/mt_bench_human_judgments/resolve/main/data/{mt_bench.VOTES}",
                            f"mt_bench/{mt_bench.VOTES}"),
+                RemoteFile(f"{_HUB}/datasets/lmsys/mt_bench_human_judgments/resolve/main/data/{mt_bench.VERDICTS}",
+                           f"mt_bench/{mt_bench.VERDICTS}"),
                 RemoteFile(f"{_HUB}/spaces/lmsys/mt-bench/resolve/main/data/mt_bench/question.jsonl",
                            "mt_bench/question.jsonl"),
             ),

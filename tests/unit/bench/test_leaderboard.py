@@ -127,3 +127,28 @@ def test_the_interval_of_a_difference_holds_the_truth_as_often_as_it_says():
         _, low, high = difference(one * 1.0 - other * 1.0, np.ones(60))
         hit += low <= 0.2 <= high
     assert 180 <= hit <= 198
+
+
+def test_models_of_other_tasks_have_a_board_of_their_own():
+    speak, hear = (
+        {"modality": "audio", "category": "voice-generation"},
+        {"modality": "audio", "category": "transcription"},
+    )
+    rows = [
+        *(answer(f"s{i:02}", m, q, **speak) for i in range(20) for m, q in (("voice", 0.9), ("robot", 0.4))),
+        *(answer(f"h{i:02}", m, q, **hear) for i in range(20) for m, q in (("ear", 0.5), ("deaf", 0.1))),
+    ]
+    whole = [b for b in boards(rows) if not b.category]
+    assert [(b.scope, [s.model for s in b.standings], [s.rank for s in b.standings]) for b in whole] == [
+        (("voice-generation",), ["voice", "robot"], [1, 2]), (("transcription",), ["ear", "deaf"], [1, 2]),
+    ]  # fmt: skip
+    assert board(run()).scope == ()
+
+
+def test_who_shares_no_task_with_the_leader_has_no_rank():
+    rows = [
+        *scored("a", [0.9] * 10 + [None] * 20), *scored("b", [None] * 20 + [0.5] * 10),
+        *scored("c", [None] * 5 + [0.2] * 10 + [None] * 15),
+    ]  # fmt: skip
+    found = {s.model: (s.rank, s.mark) for s in board(rows, "summarization").standings}
+    assert found == {"a": (1, ""), "c": (2, ""), "b": (None, "no task in common with a")}

@@ -166,3 +166,21 @@ def test_a_report_of_repeats_says_so():
     found = describe(rows, name="x")
     assert found["repeats"] == 2
     assert found["boards"][0]["standings"][0]["n"] == 16
+
+
+def test_a_category_may_be_called_anything_and_its_files_stay_in_their_folder():
+    rows = [replace(r, category="../../x y/z") for r in run(12)]
+    found = describe(rows, name="x")
+    names = set(drawn(found))
+    assert {"categories-text", "figure-8-text"} <= names
+    assert not [name for name in names if set(name) - set("abcdefghijklmnopqrstuvwxyz0123456789-")]
+
+
+def test_a_voice_and_a_transcriber_are_told_apart_in_words():
+    rows = [
+        *(answer(f"s{i}", "voice", 0.9, modality="audio", category="voice-generation") for i in range(3)),
+        *(answer(f"h{i}", "ear", 0.5, modality="audio", category="transcription") for i in range(3)),
+    ]
+    said = describe(rows, name="x")["summary"]
+    assert "Audio (voice-generation): voice leads with 0.90" in said
+    assert "Audio (transcription): ear leads with 0.50" in said

@@ -22,7 +22,7 @@ def figures(document: Mapping[str, Any]) -> list[Figure | Omitted]:
     """All charts of a benchmark, in reading order; what these results do not give is told with its reason."""
     whole = [b for b in document["boards"] if not b["category"]]
     return [
-        *(by_category(document, b["modality"]) for b in whole),
+        *(by_category(document, modality) for modality in dict.fromkeys(b["modality"] for b in whole)),
         *(cost_and_quality(b) for b in whole),
         latency(whole),
         win_rates(document),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from turnout.bench.report.names import part
 from turnout.explain import dollars
 
 __all__ = ["notes", "summary"]
 
 _INDIFFERENT = 0.5  # position consistency below which a judge mostly says where an answer stood
+_FEW = 10  # pairs, of which a consistency says nothing
 _ENOUGH = 0.9  # share of tasks scored, as in turnout.bench.leaderboard
 
 
@@ -20,7 +22,8 @@ def summary(document: Mapping[str, Any]) -> str:
         if board["category"]:
             continue
         first = [s for s in board["standings"] if s["rank"] == 1]
-        where = board["modality"].capitalize()
+        where = part(board)
+        where = where[0].upper() + where[1:]
         if not first:
             said.append(f"{where}: nobody can lead")
             continue
@@ -48,7 +51,7 @@ def notes(document: Mapping[str, Any]) -> list[str]:
         ranked = [s for s in board["standings"] if s["rank"]]
         if not board["category"] and ranked and all(s["n"] < _ENOUGH * board["tasks"] for s in ranked):
             found.append(
-                f"No model has nine tenths of the {board['modality']} tasks scored: its ranks rest on the tasks in common."
+                f"No model has nine tenths of the {part(board)} tasks scored: ranks rest on the tasks in common."
             )
     unscored = sum(failure["count"] for failure in document["failures"])
     if unscored:
@@ -85,7 +88,7 @@ def _weakness(judge: Mapping[str, Any]) -> str:
         said.append("is a local model, and small judges are weak: they look at length and place before content")
     if judge["consistency"] is not None:
         said.append(f"says the same in both orders on {judge['consistency']:.0%} of {judge['both_orders']:,} pairs")
-        if judge["consistency"] < _INDIFFERENT:
+        if judge["consistency"] < _INDIFFERENT and judge["both_orders"] >= _FEW:
             said.append("judges the place more often than the answer")
     if judge["unscored"]:
         said.append(f"gave no verdict on {judge['unscored']:,} of {judge['verdicts']:,} questions")

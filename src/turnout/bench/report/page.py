@@ -11,8 +11,8 @@ from typing import Any
 from turnout.bench.report.document import describe
 from turnout.bench.report.figures import figures
 from turnout.bench.report.glossary import terms
+from turnout.bench.report.names import part, slug, title, title_of
 from turnout.bench.report.records import embedded, records
-from turnout.bench.report.wins import title_of
 from turnout.bench.rows import Row
 from turnout.bench.tasks import Task
 from turnout.errors import InputFileError
@@ -82,7 +82,7 @@ def _highlights(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         if not board["category"] and best is not None:
             tied = sum(s["rank"] == 1 for s in board["standings"]) - 1
             remark = best["model"] + (f" and {tied} not told apart" if tied else "")
-            found.append((f"best on {board['modality']}", score(best["quality"]), remark))
+            found.append((f"best on {part(board)}", score(best["quality"]), remark))
     asked = f"{document['answers']:,} answers"
     if document["answers_usd"] is not None:
         found.append(("cost of all answers", dollars(document["answers_usd"]), asked))
@@ -111,7 +111,7 @@ def _facts(document: Mapping[str, Any], held: Mapping[str, Any]) -> list[tuple[s
 
 def _cell(board: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Any]:
     """One quality that opens its rows."""
-    name = title_of(board["modality"], board["category"])
+    name = title(board)
     return {
         "model": standing["model"],
         "modality": board["modality"],
@@ -127,7 +127,8 @@ def _cell(board: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, An
 
 def _matrix(document: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:
     """Models × categories of a modality, in the order of the overall board."""
-    parts = [b for b in document["boards"] if b["modality"] == whole["modality"] and "/" not in b["category"]]
+    of_it = [b for b in document["boards"] if b["modality"] == whole["modality"] and "/" not in b["category"]]
+    parts = [whole, *(b for b in of_it if b["category"] and (not whole["scope"] or b["category"] in whole["scope"]))]
     by_model = [{s["model"]: (board, s) for s in board["standings"]} for board in parts]
     rows = []
     for standing in whole["standings"]:
@@ -138,11 +139,11 @@ def _matrix(document: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, 
          "id": _id(b)}
         for b in parts
     ]  # fmt: skip
-    return {"modality": whole["modality"], "heads": heads, "rows": rows}
+    return {"title": part(whole), "heads": heads, "rows": rows}
 
 
 def _id(board: Mapping[str, Any]) -> str:
-    return "board-" + "-".join([board["modality"], *board["category"].split("/")]).rstrip("-")
+    return "board-" + slug(board["modality"], board["category"], *board["scope"])
 
 
 def _board(board: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def _board(board: Mapping[str, Any]) -> dict[str, Any]:
         "id": _id(board),
         "modality": board["modality"],
         "category": board["category"],
-        "title": title_of(board["modality"], board["category"]),
+        "title": title(board),
         "tasks": board["tasks"],
         "metrics": ", ".join(board["metrics"]),
         "columns": [title for title, _ in shown],

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from turnout.bench.report.wins import title_of
+from turnout.bench.report.names import slug, title_of
 from turnout.report import look
 from turnout.report.figure import Figure, Omitted
 from turnout.report.numbers import interval, listed, score
@@ -36,7 +36,7 @@ def by_category(document: Mapping[str, Any], modality: str) -> Figure | Omitted:
         said.insert(0, f"In {shared} of {len(cells)} categories the tasks do not tell the best models apart")
     finding = "; ".join(said)
     return Figure(
-        name=f"categories-{modality}",
+        name=f"categories-{slug(modality)}",
         title=title,
         reading="Mean score of each model with its 95% interval over tasks. Blue models share the first rank of the "
         "category: on the tasks that both answered, the difference to the leader may be chance.",
@@ -63,7 +63,7 @@ def _quality_panels(modality: str, cells: Sequence[Mapping[str, Any]], width: in
             {
                 "name": short[s["model"]], "value": s["quality"], "low": s["low"], "high": s["high"],
                 "series": _LEADER if s["rank"] == 1 else _OTHER if s["rank"] else _UNRANKED,
-                "label": score(s["quality"])[:-1],
+                "label": f"{s['quality']:.2f}",
                 "tip": f"{s['model']}, {title_of(modality, board['category'])}: {score(s['quality'])} "
                 f"{interval(s['low'], s['high'])}, {s['n']:,} tasks",
             }

@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 
 from turnout.bench.report.dots import drawn
+from turnout.bench.report.names import part, slug
 from turnout.explain import two_digits
 from turnout.report import look
 from turnout.report.axes import cost_axis
@@ -32,7 +33,7 @@ def front(points: Sequence[tuple[float, float]]) -> list[int]:
 
 def cost_and_quality(board: Mapping[str, Any]) -> Figure | Omitted:
     """Cost and quality of the models on a modality, and the front of those that nobody beats in both."""
-    title = f"Cost and quality: {board['modality']}"
+    title = f"Cost and quality: {part(board)}"
     priced = [s for s in board["standings"] if s["cost_usd"] is not None and s["quality"] is not None]
     # A degenerate model's quality is no quality.
     taking_part = [s for s in priced if s["rank"] is not None]
@@ -48,7 +49,7 @@ def cost_and_quality(board: Mapping[str, Any]) -> Figure | Omitted:
         else ""
     )
     return Figure(
-        name=f"cost-quality-{board['modality']}",
+        name=f"cost-quality-{slug(board['modality'], *board['scope'])}",
         title=title,
         reading="Quality over the categories of the modality against the mean cost of a request, with 95% intervals. "
         "Whoever wants neither the cheapest nor the best model chooses on the line, the Pareto front.",

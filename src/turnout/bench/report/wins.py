@@ -8,26 +8,19 @@ from typing import Any
 import altair as alt
 
 from turnout.bench.report.dots import drawn
+from turnout.bench.report.names import slug, title_of
 from turnout.categories import CATEGORIES
 from turnout.report import look
 from turnout.report.figure import Figure, Omitted
 from turnout.report.labels import beside, place
 from turnout.report.numbers import interval, listed, percent, signed
 
-__all__ = ["against", "judge_and_humans", "of_judge", "title_of", "win_rates"]
+__all__ = ["against", "judge_and_humans", "of_judge", "win_rates"]
 
 _FIRST = 8  # number of the paper's first such figure
 _SIDE = 340
-_TITLES: dict[tuple[str, str], str] = {(c.modality, c.name): c.title for c in CATEGORIES}
 _NO_VERDICTS = "no judge has compared answers; run: turnout bench … --reference MODEL --judge MODEL"
 _NO_VOTES = "nobody has voted; run: turnout votes export RESULTS -o votes.html, then turnout votes import FILE"
-
-
-def title_of(modality: str, category: str) -> str:
-    """A category's title, with its subject; every modality's own name where there is no category."""
-    name, _, subject = category.partition("/")
-    known = _TITLES.get((modality, name)) or (name.replace("-", " ").capitalize() if name else f"All {modality} tasks")
-    return f"{known}: {subject.replace('-', ' ')}" if subject else known
 
 
 def against(document: Mapping[str, Any], source: str) -> list[dict[str, Any]]:
@@ -135,7 +128,7 @@ def _category(
     if apart:
         finding += f" The judge is clearly off for {listed(apart)}."
     return Figure(
-        name=f"figure-{number}-{modality}-{category}",
+        name=f"figure-{number}-{slug(modality, category)}",
         title=title,
         short=f"Figure {number}",
         reading=f"Share of tasks on which the model's answer is preferred to that of {document['reference']}, a tie as "
