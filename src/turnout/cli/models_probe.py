@@ -11,6 +11,7 @@ from turnout.cli import options as o
 
 if TYPE_CHECKING:
     from turnout.bench.probe import Place, Probe
+    from turnout.bench.rows import Row
 
 __all__ = ["probe"]
 
@@ -37,13 +38,12 @@ def probe(
     from turnout.bench import probe as placing
     from turnout.bench.estimate import spent_usd
     from turnout.bench.plan import Plan, takes
-    from turnout.bench.rows import read_rows
     from turnout.bench.runner import check_scorers
     from turnout.bench.tasks import DEFAULT_SUITE, load_suite, read_tasks
     from turnout.cli import bench_shown, progress, wire
     from turnout.cli.bench_run import measure
     from turnout.config import load_settings
-    from turnout.errors import NoEligibleModel, UnknownModel, UserError
+    from turnout.errors import BudgetReached, ModelGaveUp, NoEligibleModel, UnknownModel, UserError
 
     if suite is not None and tasks is not None:
         raise UserError("give --suite or --tasks, not both")
@@ -56,20 +56,36 @@ def probe(
         raise NoEligibleModel(f"{model} cannot be asked from here: {reason}", {model: reason})
     everything = read_tasks(tasks) if tasks is not None else load_suite(suite or DEFAULT_SUITE)
     taken = [task for task in everything if takes(new, task)]
-    before = read_rows(results) if results.exists() and results.stat().st_size else []
+    before = _rows(results)
     chosen = placing.telling(taken, labels)
     check_scorers(chosen)
     # The limit is of what is spent now: the file may hold what others cost.
     most = None if max_usd is None else max_usd + spent_usd(before, everything, catalogue.models, settings.timeout_s)
     plan = Plan({model: chosen})
     ending, _, _ = asyncio.run(measure(plan, results, settings, catalogue, everything, max_usd=most, yes=yes))
+    rows = _rows(results)
     if ending.not_made:
-        progress.note(bench_shown.not_made(ending))
-    found = placing.place(taken, read_rows(results), model)
+        said = bench_shown.not_made(ending)
+        if not any(row.model == model for row in rows):
+            raise BudgetReached(said) if ending.over_budget else ModelGaveUp(said)
+        progress.note(said)
+    found = placing.place(taken, rows, model)
     if as_json:
         wire.print_json(found.to_dict())
         return
     _print(found, results)
+
+
+def _rows(results: Path) -> list[Row]:
+    """What the file holds: nothing, when it is not there or a run ended before its first row."""
+    from turnout.bench.rows import parse_rows, whole_length
+    from turnout.errors import InputFileError
+
+    try:
+        data = results.read_bytes() if results.exists() else b""
+    except OSError as error:
+        raise InputFileError(f"cannot read {results}: {error.strerror}") from None
+    return parse_rows(data[: whole_length(data)], str(results))
 
 
 def _print(found: Probe, results: Path) -> None:
