@@ -282,6 +282,7 @@ async def test_a_question_about_a_film_is_answered_from_frames_and_sound(
 ) -> None:
     speaker = chat_model("local/espeak-ng", local_settings)
     (sound,) = (await speaker.complete(ask("The meeting moved from Tuesday to Friday at ten."))).media
+    await speaker.aclose()
     shown = film([(page([[(40, "Channel 4 News")]]), 3.0)], sound.data)
     model = chat_model(model_id, local_settings)
     heard = await model.complete(ask("To which day was the meeting moved? One word.", Media(shown, "video/mp4")))

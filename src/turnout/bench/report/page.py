@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from turnout.bench.report.document import describe
-from turnout.bench.report.figures import figures
 from turnout.bench.report.glossary import terms
 from turnout.bench.report.names import part, slug, title, title_of
 from turnout.bench.report.records import embedded, records
@@ -18,7 +17,7 @@ from turnout.bench.tasks import Task
 from turnout.errors import InputFileError
 from turnout.explain import dollars, two_digits
 from turnout.report.numbers import interval, per_thousand, percent, score, signed
-from turnout.report.page import Page, printable, write_page
+from turnout.report.page import Page, check_extra, printable, write_page
 from turnout.report.table import Cell, Table
 from turnout.report.template import Assets
 
@@ -42,6 +41,9 @@ def write_report(
     `rows` are those of the file `results`, `document` what `describe` made of them (made when not given). Raises as
     `turnout.report.page.write_page` does.
     """
+    check_extra()
+    from turnout.bench.report.figures import figures  # draws with altair, which the extra `lab` brings
+
     found = printable(document if document is not None else describe(rows, name=results.name, tasks=tasks))
     held = records(rows, tasks)
     page = Page(
