@@ -4,9 +4,10 @@ The tasks are spread over the categories, drawn at random in each. Each modality
 models on the same tasks by what these say of hard and easy tasks and of how models differ (`estimators.placement`);
 without, by shrinking a category's mean towards what the model does elsewhere.
 
-Measured when each of three local models played the new one (295 text tasks, 50 labels, error of a category's mean):
-0.113 with the others' answers, 0.118 without, 0.142 by the labels' means alone; the intervals held 95 % of the truths.
-Asking the tasks that `Placement.informative` chooses gave 0.132: they tell of models, not evenly of categories.
+Measured when each of three local models in turn played the new one (399 text tasks of ten categories, 50 labels, five
+draws): a category's mean was off by 0.100 (root mean square) with the others' answers, 0.109 without, 0.130 by the
+labels' means alone, and the intervals held 98 % of the truths. Asking the tasks that `Placement.informative` chooses
+gave 0.145: they tell models apart, not categories.
 """
 
 from __future__ import annotations
