@@ -11,6 +11,7 @@ from turnout.bench.probe import place, telling
 from turnout.bench.rows import Row
 from turnout.bench.tasks import Task
 from turnout.errors import DataError, UserError
+from turnout.evidence.shipped import Aggregate
 
 KINDS = ("summarization", "code", "translation", "reasoning/math", "sentiment-analysis")
 NEW = "new/model"
@@ -124,6 +125,35 @@ def test_places_name_the_known_models_and_the_ranks_left_open() -> None:
     document = found.to_dict()
     assert document["schema"] == "turnout.probe/1"
     assert document["places"][0]["rank_best"] == 2
+
+
+def test_shipped_figures_name_the_known_where_rows_do_not() -> None:
+    made = tasks(10)
+    own = [row(task, NEW, 1.0) for task in made]
+    rows = [row(task, "known/here", 0.5) for task in made if task.category == "code"]
+    shipped = [
+        figure("known/shipped", "code", "tests passed", 0.2, 10),
+        figure("known/shipped", "summarization", "recall", 0.4, 30),
+        figure("known/shipped", "summarization", "accuracy", 0.8, 10),
+        figure("known/shipped", "reasoning/math", "accuracy", 0.9, 10),
+        figure(NEW, "summarization", "recall", 0.1, 30),
+    ]
+    found = {p.category: p for p in place(made, [*rows, *own], NEW, shipped).places}
+    assert [known.model for known in found["code"].known] == ["known/here"]
+    (known,) = found["summarization"].known
+    assert (known.quality, known.n) == (pytest.approx(0.5), 40)
+    assert 0.4 < known.low < 0.5 < known.high < 0.6
+    assert found["reasoning"].known == ()
+    plain = {p.category: p.quality for p in place(made, [*rows, *own], NEW).places}
+    assert {kind: p.quality for kind, p in found.items()} == plain
+
+
+def figure(model: str, category: str, metric: str, quality: float, n: int) -> Aggregate:
+    return Aggregate(
+        model=model, modality="text", category=category, benchmark="suite", metric=metric, n=n, quality=quality,
+        quality_low=quality - 0.1, quality_high=quality + 0.1, cost_usd=None, input_tokens=None, output_tokens=None,
+        latency_p50_s=None, latency_p95_s=None, ttft_p50_s=None, source="test", date="2026",
+    )  # fmt: skip
 
 
 def test_what_was_not_scored_is_no_label() -> None:
