@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
-from filelock import FileLock, Timeout
-
+from turnout.bench.lock import only_writer
 from turnout.bench.rows import COLUMNS, Key, Row, append, cells_of, parse_rows, whole_length
 from turnout.bench.tasks import Task
 from turnout.errors import DataError, InputFileError
@@ -73,8 +72,7 @@ async def open_results(path: Path, tasks: Iterable[Task] = (), *,
     A torn last row is taken off. Rows that `drop` names are taken out, atomically. Raises `InputFileError` when
     somebody else writes to it, `DataError` when it holds something else or answers to another wording of `tasks`.
     """
-    lock = _locked(path)
-    try:
+    with only_writer(path):
         file, kept, dropped = _opened(path, tasks, drop)
         with file:
             results = Results(path, file, kept, dropped)
@@ -82,25 +80,11 @@ async def open_results(path: Path, tasks: Iterable[Task] = (), *,
                 yield results
             finally:
                 await results.drain()
-    finally:
-        lock.release()
 
 
 def failed(row: Row) -> bool:
     """Whether nothing came of the call: unscored, and without an answer that another rule might score."""
     return row.quality is None and not row.answer
-
-
-def _locked(path: Path) -> FileLock:
-    path = path.resolve()  # one lock a file, whatever it is called
-    lock = FileLock(path.with_name(path.name + ".lock"), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise InputFileError(f"another run is writing to {path}; wait for it or choose another file") from None
-    except OSError as error:
-        raise InputFileError(f"cannot write {path}: {error.strerror}") from None
-    return lock
 
 
 def _opened(path: Path, tasks: Iterable[Task], drop: Callable[[Row], bool]) -> tuple[IO[bytes], list[Row], list[Row]]:

@@ -14,10 +14,9 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from turnout.bench.ballots import CAST, Cast, read_cast, write_table
 from turnout.bench.judge import METRIC
+from turnout.bench.lock import only_writer
 from turnout.bench.rows import Key, Row, append, cells_of, read_rows, whole_length
 from turnout.bench.tasks import Task
 from turnout.errors import DataError, InputFileError, UserError
@@ -141,22 +140,24 @@ def import_votes(results: Path, votes: Path, voter: str, *, at: datetime | None 
         raise UserError(f"a voter's name is 1 to {_LONGEST_NAME} printable characters")
     cast = read_cast(votes)
     now = (at or datetime.now(UTC)).isoformat(timespec="seconds")
-    try:
-        with FileLock(results.with_name(results.name + ".lock"), timeout=0):
-            rows = read_rows(results)
-            there = {row.key: row for row in rows if row.source == "human"}
-            pairs = _pairs(rows, _key(results, make=False))
-            new = list(_new_rows(cast, pairs, there, voter, now, str(votes)))
-            if new:
-                with results.open("r+b") as file:
-                    file.truncate(whole_length(file.read()))
-                    file.seek(0, os.SEEK_END)
-                    append(file, [cells_of(row) for row in new])
-    except Timeout:
-        raise InputFileError(f"a run is writing to {results}; wait for it") from None
-    except OSError as error:
-        raise InputFileError(f"cannot write {results}: {error.strerror}") from None
+    with only_writer(results):
+        rows = read_rows(results)
+        there = {row.key: row for row in rows if row.source == "human"}
+        pairs = _pairs(rows, _key(results, make=False))
+        new = list(_new_rows(cast, pairs, there, voter, now, str(votes)))
+        try:
+            _append(results, new)
+        except OSError as error:
+            raise InputFileError(f"cannot write {results}: {error.strerror}") from None
     return len(new), len(cast) - len(new)
+
+
+def _append(results: Path, new: Sequence[Row]) -> None:
+    if new:
+        with results.open("r+b") as file:
+            file.truncate(whole_length(file.read()))
+            file.seek(0, os.SEEK_END)
+            append(file, [cells_of(row) for row in new])
 
 
 def _new_rows(

@@ -44,6 +44,7 @@ def probe(
     from turnout.cli.bench_run import measure
     from turnout.config import load_settings
     from turnout.errors import BudgetReached, ModelGaveUp, NoEligibleModel, UnknownModel, UserError
+    from turnout.evidence.shipped import load_shipped
 
     if suite is not None and tasks is not None:
         raise UserError("give --suite or --tasks, not both")
@@ -57,7 +58,7 @@ def probe(
     everything = read_tasks(tasks) if tasks is not None else load_suite(suite or DEFAULT_SUITE)
     taken = [task for task in everything if takes(new, task)]
     before = _rows(results)
-    chosen = placing.telling(taken, labels)
+    chosen = placing.drawn(taken, labels)
     check_scorers(chosen)
     # The limit is of what is spent now: the file may hold what others cost.
     most = None if max_usd is None else max_usd + spent_usd(before, everything, catalogue.models, settings.timeout_s)
@@ -69,7 +70,9 @@ def probe(
         if not any(row.model == model for row in rows):
             raise BudgetReached(said) if ending.over_budget else ModelGaveUp(said)
         progress.note(said)
-    found = placing.place(taken, rows, model)
+    name = None if tasks is not None else suite or DEFAULT_SUITE
+    shipped = [figure for figure in load_shipped() if figure.benchmark == name]
+    found = placing.place(taken, rows, model, shipped)
     if as_json:
         wire.print_json(found.to_dict())
         return
@@ -89,28 +92,32 @@ def _rows(results: Path) -> list[Row]:
 
 
 def _print(found: Probe, results: Path) -> None:
+    from itertools import groupby
+
     from rich.table import Table
 
     from turnout.cli import render
     from turnout.explain import dollars
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("task", overflow="fold")
-    for name in ("asked", "quality", "95 %"):
-        table.add_column(name, justify="right")
-    table.add_column("place", justify="right")
-    table.add_column("nearest known models", overflow="fold")
-    for place in sorted(found.places, key=lambda place: (place.modality, -place.quality)):
-        best, worst = place.rank
-        rank = str(best) if best == worst else f"{best}–{worst}"
-        table.add_row(
-            f"{place.modality} {place.category}",
-            str(place.asked or "–"),
-            f"{place.quality:.2f}",
-            f"\\[{place.low:.2f}, {place.high:.2f}]",
-            f"{rank} of {len(place.known) + 1}" if place.known else "–",
-            _nearest(place),
-        )
+    table.add_column("", no_wrap=True)
+    for name in ("asked", "quality", "95 %", "place"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("nearest known", no_wrap=True, overflow="ellipsis")
+    ordered = sorted(found.places, key=lambda place: (place.modality, -place.quality))
+    for modality, places in groupby(ordered, key=lambda place: place.modality):
+        table.add_row(modality, style="bold")
+        for place in places:
+            best, worst = place.rank
+            rank = str(best) if best == worst else f"{best}–{worst}"
+            table.add_row(
+                place.category,
+                str(place.asked or "–"),
+                f"{place.quality:.2f}",
+                f"\\[{place.low:.2f}, {place.high:.2f}]",
+                f"{rank} of {len(place.known) + 1}" if place.known else "–",
+                _nearest(place),
+            )
     console = render.out()
     console.print(table)
     spent = "" if found.cost_usd is None else f", {dollars(found.cost_usd)}"
@@ -135,6 +142,8 @@ def _print(found: Probe, results: Path) -> None:
 
 
 def _nearest(place: Place) -> str:
-    """The two known models whose quality is nearest, the better first."""
-    near = sorted(place.known, key=lambda known: abs(known.quality - place.quality))[:2]
-    return ", ".join(f"{known.quality:.2f} {known.model.rpartition('/')[2]}" for known in place.known if known in near)
+    """The known model whose quality is nearest."""
+    if not place.known:
+        return "–"
+    near = min(place.known, key=lambda known: abs(known.quality - place.quality))
+    return f"{near.quality:.2f} {near.model.rpartition('/')[2]}"

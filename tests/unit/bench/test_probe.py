@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from turnout.bench.probe import place, telling
+from turnout.bench.probe import drawn, place
 from turnout.bench.rows import Row
 from turnout.bench.tasks import Task
 from turnout.errors import DataError, UserError
+from turnout.evidence.shipped import Aggregate
 
 KINDS = ("summarization", "code", "translation", "reasoning/math", "sentiment-analysis")
 NEW = "new/model"
@@ -54,7 +55,7 @@ def probed(seed: int, labels: int, *, with_others: bool) -> tuple[np.ndarray, np
     made, quality = world(seed)
     known = rows_of(made, quality, range(quality.shape[1] - 1)) if with_others else []
     number = {task.id: i for i, task in enumerate(made)}
-    asked = telling(made, labels, seed)
+    asked = drawn(made, labels, seed)
     own = [row(task, NEW, quality[number[task.id], -1]) for task in asked]
     found = place(made, [*known, *own], NEW)
     truth = quality[:, -1].reshape(len(KINDS), -1).mean(axis=1)
@@ -79,23 +80,23 @@ def test_few_labels_place_better_than_their_means_and_the_intervals_hold(with_ot
 
 @pytest.mark.slow
 def test_more_labels_narrow_the_intervals_and_go_on_from_the_first_ones() -> None:
-    few, many = telling(tasks(40), 20), telling(tasks(40), 80)
+    few, many = drawn(tasks(40), 20), drawn(tasks(40), 80)
     assert few == many[:20]
     halves = [probed(1, labels, with_others=True)[2].mean() for labels in (20, 80)]
     assert halves[1] < 0.8 * halves[0]
 
 
 def test_every_kind_is_asked_alike() -> None:
-    asked = telling(tasks(40), 25)
+    asked = drawn(tasks(40), 25)
     assert sorted(task.category for task in asked) == sorted(KINDS * 5)
     assert len({task.id for task in asked}) == 25
-    assert len(telling(tasks(2), 50)) == 10
+    assert len(drawn(tasks(2), 50)) == 10
 
 
 def test_modalities_share_the_labels_and_are_placed_by_themselves() -> None:
     seen = [replace(task, id=f"seen-{task.id}", modality="image", category="description") for task in tasks(10)]
     made = [*tasks(40), *seen]
-    asked = telling(made, 30)
+    asked = drawn(made, 30)
     assert [sum(task.modality == kind for task in asked) for kind in ("text", "image")] == [25, 5]
     found = place(made, [row(task, NEW, 1.0) for task in asked if task.modality == "text"], NEW)
     assert {p.modality for p in found.places} == {"text"}
@@ -114,7 +115,7 @@ def test_places_name_the_known_models_and_the_ranks_left_open() -> None:
     quality = {"known/best": 0.9, "known/worst": 0.1}
     rng = np.random.default_rng(0)
     others = [row(task, name, float(rng.random() < mean)) for task in made for name, mean in quality.items()]
-    own = [row(task, NEW, float(rng.random() < 0.5)) for task in telling(made, 60)]
+    own = [row(task, NEW, float(rng.random() < 0.5)) for task in drawn(made, 60)]
     found = place(made, [*others, *own], NEW)
     assert found.labels == 60
     assert found.cost_usd == pytest.approx(0.06)
@@ -126,6 +127,35 @@ def test_places_name_the_known_models_and_the_ranks_left_open() -> None:
     assert document["places"][0]["rank_best"] == 2
 
 
+def test_shipped_figures_name_the_known_where_rows_do_not() -> None:
+    made = tasks(10)
+    own = [row(task, NEW, 1.0) for task in made]
+    rows = [row(task, "known/here", 0.5) for task in made if task.category == "code"]
+    shipped = [
+        figure("known/shipped", "code", "tests passed", 0.2, 10),
+        figure("known/shipped", "summarization", "recall", 0.4, 30),
+        figure("known/shipped", "summarization", "accuracy", 0.8, 10),
+        figure("known/shipped", "reasoning/math", "accuracy", 0.9, 10),
+        figure(NEW, "summarization", "recall", 0.1, 30),
+    ]
+    found = {p.category: p for p in place(made, [*rows, *own], NEW, shipped).places}
+    assert [known.model for known in found["code"].known] == ["known/here"]
+    (known,) = found["summarization"].known
+    assert (known.quality, known.n) == (pytest.approx(0.5), 40)
+    assert 0.4 < known.low < 0.5 < known.high < 0.6
+    assert found["reasoning"].known == ()
+    plain = {p.category: p.quality for p in place(made, [*rows, *own], NEW).places}
+    assert {kind: p.quality for kind, p in found.items()} == plain
+
+
+def figure(model: str, category: str, metric: str, quality: float, n: int) -> Aggregate:
+    return Aggregate(
+        model=model, modality="text", category=category, benchmark="suite", metric=metric, n=n, quality=quality,
+        quality_low=quality - 0.1, quality_high=quality + 0.1, cost_usd=None, input_tokens=None, output_tokens=None,
+        latency_p50_s=None, latency_p95_s=None, ttft_p50_s=None, source="test", date="2026",
+    )  # fmt: skip
+
+
 def test_what_was_not_scored_is_no_label() -> None:
     made = tasks(10)
     own = [row(made[0], NEW, 1.0), row(made[1], NEW, None, "timed out")]
@@ -134,6 +164,6 @@ def test_what_was_not_scored_is_no_label() -> None:
     with pytest.raises(DataError, match="timed out"):
         place(made, own[1:], NEW)
     with pytest.raises(UserError, match="takes none of these tasks"):
-        telling([], 5)
+        drawn([], 5)
     unknown = replace(own[0], cost_usd=None)
     assert place(made, [unknown], NEW).cost_usd is None

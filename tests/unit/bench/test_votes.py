@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
-import shutil
-import subprocess
 from pathlib import Path
 
-import aiohttp
 import pytest
 from rows_of import answer, verdict
 
+from browser import MISSING, opened
 from turnout.bench import votes
 from turnout.bench.ballots import read_cast
+from turnout.bench.lock import only_writer
 from turnout.bench.rows import COLUMNS, append, cells_of, read_rows
 from turnout.bench.tasks import Task
 from turnout.bench.winrate import win_rates
@@ -167,7 +165,7 @@ def test_no_key_a_bad_name_a_running_bench(results: Path, tmp_path: Path):
     fill(table, for_x)
     with pytest.raises(UserError, match="voter's name"):
         votes.import_votes(results, table, "a\nb")
-    with votes.FileLock(tmp_path / "results.csv.lock"), pytest.raises(InputFileError, match="a run is writing"):
+    with only_writer(results), pytest.raises(InputFileError, match="another run is writing"):
         votes.import_votes(results, table, "ann")
     votes.key_file(results).unlink()
     with pytest.raises(InputFileError, match=r"results\.csv\.key is not there"):
@@ -199,36 +197,8 @@ def test_a_table_is_safe_in_a_spreadsheet_and_read_from_one(tmp_path: Path):
         votes.write_ballots(made, tmp_path / "votes.xlsx")
 
 
-class Page:
-    """A page in a real browser, through its debugging port."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket, self._count = socket, 0
-
-    async def call(self, method: str, **parameters):
-        self._count += 1
-        await self._socket.send_json({"id": self._count, "method": method, "params": parameters})
-        while (message := await self._socket.receive_json(timeout=20)).get("id") != self._count:
-            pass
-        return message["result"]
-
-    async def value(self, expression: str):
-        return (await self.call("Runtime.evaluate", expression=expression, returnByValue=True))["result"].get("value")
-
-    async def until(self, expression: str) -> None:
-        for _ in range(200):
-            if await self.value(expression):
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"never came true: {expression}; {await self.value('document.body.innerText')}")
-
-    async def press(self, key: str) -> None:
-        for kind in ("keyDown", "keyUp"):
-            await self.call("Input.dispatchKeyEvent", type=kind, key=key)
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium")
+@pytest.mark.skipif(MISSING, reason="no chromium")
 async def test_the_page_votes_by_key_keeps_them_and_gives_the_file(results: Path, tmp_path: Path):
     rows = [answer("t98", m, text, prompt=HOSTILE) for m, text in (("acme/x", HOSTILE), ("acme/y", "fine"))]
     with results.open("ab") as file:
@@ -236,49 +206,30 @@ async def test_the_page_votes_by_key_keeps_them_and_gives_the_file(results: Path
     made = votes.ballots(results, models=["acme/x", "acme/y"]).pairs
     page_file = tmp_path / "votes.html"
     votes.write_ballots(made, page_file)
-    chromium = await asyncio.create_subprocess_exec(
-        *["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-         f"--user-data-dir={tmp_path / 'browser'}", page_file.as_uri()],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        port_file = tmp_path / "browser" / "DevToolsActivePort"
-        for _ in range(200):
-            if port_file.exists() and port_file.read_text():
-                break
-            await asyncio.sleep(0.1)
-        port = port_file.read_text().split()[0]
-        async with aiohttp.ClientSession() as session:
-            pages = await (await session.get(f"http://127.0.0.1:{port}/json")).json(content_type=None)
-            (address,) = [p["webSocketDebuggerUrl"] for p in pages if p["type"] == "page"]
-            async with session.ws_connect(address) as socket:
-                page = Page(socket)
-                await page.until("document.readyState == 'complete' && document.getElementById('count').textContent")
-                assert (await page.value("document.getElementById('count').textContent")).startswith("pair 1 of 31")
-                for key in ("a", "b", "t", "x"):
-                    await page.press(key)
-                assert (await page.value("document.getElementById('count').textContent")) == "pair 5 of 31, 4 voted"
-                await page.call("Page.reload")
-                await page.until("document.getElementById('count')?.textContent == 'pair 5 of 31, 4 voted'")
-                await page.press("ArrowLeft")
-                assert await page.value("document.querySelector('.keys .chosen').dataset.vote") == "both bad"
-                hostile = next(i for i, b in enumerate(made) if b.prompt == HOSTILE)
-                for _ in range(40):
-                    await page.press("ArrowLeft")
-                for _ in range(hostile):
-                    await page.press("ArrowRight")
-                assert await page.value("document.getElementById('task').textContent") == HOSTILE
-                assert await page.value("document.title") == "Which answer is better?"
-                assert await page.value("document.querySelectorAll('img').length") == 0
-                text = await page.value(
-                    "(async () => { let blob; URL.createObjectURL = (b) => { blob = b; return '#'; };"
-                    " document.getElementById('download').click(); window.said = await blob.text(); })(); 1"
-                )
-                await page.until("window.said")
-                text = await page.value("window.said")
-    finally:
-        chromium.kill()
-        await chromium.wait()
+    async with opened(page_file.as_uri(), tmp_path / "browser") as page:
+        await page.until("document.readyState == 'complete' && document.getElementById('count').textContent")
+        assert (await page.value("document.getElementById('count').textContent")).startswith("pair 1 of 31")
+        for key in ("a", "b", "t", "x"):
+            await page.press(key)
+        assert (await page.value("document.getElementById('count').textContent")) == "pair 5 of 31, 4 voted"
+        await page.call("Page.reload")
+        await page.until("document.getElementById('count')?.textContent == 'pair 5 of 31, 4 voted'")
+        await page.press("ArrowLeft")
+        assert await page.value("document.querySelector('.keys .chosen').dataset.vote") == "both bad"
+        hostile = next(i for i, b in enumerate(made) if b.prompt == HOSTILE)
+        for _ in range(40):
+            await page.press("ArrowLeft")
+        for _ in range(hostile):
+            await page.press("ArrowRight")
+        assert await page.value("document.getElementById('task').textContent") == HOSTILE
+        assert await page.value("document.title") == "Which answer is better?"
+        assert await page.value("document.querySelectorAll('img').length") == 0
+        text = await page.value(
+            "(async () => { let blob; URL.createObjectURL = (b) => { blob = b; return '#'; };"
+            " document.getElementById('download').click(); window.said = await blob.text(); })(); 1"
+        )
+        await page.until("window.said")
+        text = await page.value("window.said")
     table = tmp_path / "votes.csv"
     table.write_text(text)
     cast = read_cast(table)
