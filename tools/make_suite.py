@@ -83,6 +83,8 @@ def rows() -> list[dict[str, Any]]:
                 **task,
                 "id": f"{stem}-{numbers[stem]:03}",
             }
+            if row["scorer"] in ("words", "heard") and row["language"] != "en":
+                row["options"] = {"language": row["language"], **row.get("options", {})}
             found.append({key: row[key] for key in ORDER if key in row})
     return found
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from turnout.bench.sandbox import passes
@@ -143,6 +144,15 @@ def _chrf(answer: str, reference: str, options: _Options) -> float:
     return max(float(metric.sentence_score(answer, [text]).score) for text in _references(reference, options)) / 100
 
 
+def _bleu(answer: str, reference: str, options: _Options) -> float:
+    try:
+        from sacrebleu.metrics.bleu import BLEU
+    except ImportError:
+        raise MissingExtra("the BLEU score", "bench") from None
+    # One sentence may have no four words in a row in common, or not have four.
+    return float(BLEU(effective_order=True).sentence_score(answer, _references(reference, options)).score) / 100
+
+
 def _rouge(answer: str, reference: str, options: _Options) -> float:
     try:
         from rouge_score.rouge_scorer import RougeScorer
@@ -219,11 +229,24 @@ CONSTRAINTS: Mapping[str, Callable[[str, Any], list[bool]]] = {
 
 
 def _words(answer: str, reference: str, options: _Options) -> float:
+    """Of what was said, not how it is spelled: "forty two" is "42", "harbour" is "harbor", as Whisper's authors do."""
     try:
         from jiwer import wer
     except ImportError:
         raise MissingExtra("the word error rate", "bench") from None
-    return 1 - float(wer(plain(reference), plain(answer) or " "))
+    normal = _spoken(options.get("language", "en"))
+    return 1 - float(wer(normal(reference).strip(), normal(answer).strip() or " "))
+
+
+@cache
+def _spoken(language: str) -> Callable[[str], str]:
+    try:
+        from whisper_normalizer.basic import BasicTextNormalizer
+        from whisper_normalizer.english import EnglishTextNormalizer
+    except ImportError:
+        raise MissingExtra("the word error rate", "bench") from None
+    normal: Callable[[str], str] = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
+    return normal
 
 
 def _characters(answer: str, reference: str, options: _Options) -> float:
@@ -242,6 +265,7 @@ SCORERS: Mapping[str, Scorer] = {
     "all": Scorer("accuracy", _all, ("all",)),
     "facts": Scorer("key-fact recall for its length", _facts, ("facts", "passage")),
     "chrf": Scorer("chrF", _chrf),
+    "bleu": Scorer("BLEU", _bleu),
     "rouge": Scorer("ROUGE-L", _rouge),
     "correction": Scorer("share of the correction made", _correction, ("original",)),
     "fields": Scorer("field F1", _fields),
