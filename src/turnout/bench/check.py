@@ -23,7 +23,6 @@ NEAR = 0.9
 """Cosine of character 3- to 5-gram TF-IDF from which two tasks of a category count as the same."""
 _RIGHT = 0.95  # what a right answer must score
 _ONE_WAY = 1 / 6  # of a category may open with the same three words
-_MEDIA_SCORERS = ("words", "heard")  # compare with what was said, in any spelling
 
 
 @dataclass(frozen=True, slots=True)
