@@ -49,8 +49,8 @@ class Tab:
 async def opened(page: str, folder: Path, *, width: int = 1280, height: int = 900) -> AsyncIterator[Tab]:
     """The page at this address, loaded, in a window so wide; the browser keeps its files in `folder`."""
     chromium = await asyncio.create_subprocess_exec(
-        *["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-          f"--user-data-dir={folder}", "about:blank"],
+        *["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+          "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -14,7 +14,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, ClassVar, cast
 
 import numpy as np
 
@@ -24,9 +24,10 @@ __all__ = ["read_columns"]
 
 # What a damaged pickle, or one that is not a frame, makes the machine or the recorders raise.
 _DAMAGED = (
-    pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, KeyError, MemoryError, OverflowError,
-    RecursionError, TypeError, ValueError, struct.error, zlib.error, gzip.BadGzipFile,
+    pickle.UnpicklingError, AssertionError, AttributeError, EOFError, ImportError, IndexError, KeyError, MemoryError,
+    OverflowError, RecursionError, TypeError, ValueError, struct.error, zlib.error, gzip.BadGzipFile,
 )  # fmt: skip
+_MOST_EMPTY = 10_000
 _NUMBERS = re.compile(r"[biuf](1|2|4|8)")
 _ARROW = ("string", "large_string", "double", "float", "halffloat", "bool", "null",
           *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))  # fmt: skip
@@ -190,7 +191,13 @@ _KNOWN: Mapping[tuple[str, str], Any] = {
 }  # fmt: skip
 
 
-class _Unpickler(pickle.Unpickler):
+class _Unpickler(pickle._Unpickler):
+    """The one written in Python: the one in C takes gigabytes when a damaged file numbers its memo in the billions."""
+
+    dispatch: ClassVar[dict[int, Any]] = {**pickle._Unpickler.dispatch}
+    read: Any
+    append: Any
+
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file)
         self._given: dict[tuple[str, str], Any] = {}
@@ -207,6 +214,13 @@ class _Unpickler(pickle.Unpickler):
             else:
                 self._given[key] = known if known in (None, slice) else _fresh(known)
         return self._given[key]
+
+    def load_bytearray8(self) -> None:
+        """As many bytes as there are; the library first makes room for as many as the file says."""
+        (length,) = struct.unpack("<Q", self.read(8))
+        self.append(self.read(length))
+
+    dispatch[pickle.BYTEARRAY8[0]] = load_bytearray8
 
     def persistent_load(self, pid: Any) -> Any:
         """Nothing is outside of the file."""
@@ -257,7 +271,7 @@ def _parts(manager: Any) -> tuple[Sequence[Any], list[tuple[Any, Any]]]:
 
 def _places(placement: Any, count: int) -> list[int]:
     if isinstance(placement, slice):
-        return list(range(placement.start, placement.stop, placement.step or 1))[: count + 1]
+        return list(range(placement.start, placement.stop, placement.step or 1)[: count + 1])
     return [int(i) for i in _one_column(placement)]
 
 
@@ -269,6 +283,8 @@ def _block_columns(values: Any) -> list[Sequence[Any]]:
     if len(shape) == 1:
         shape = (1, *shape)
     count, length = shape
+    if not length and count > _MOST_EMPTY:
+        raise ValueError(f"{count} columns without a value")
     if objects is not None:
         return [objects[i::count] if fortran else objects[i * length : (i + 1) * length] for i in range(count)]
     return list(numbers.reshape(shape, order="F" if fortran else "C"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from pathlib import Path
 
@@ -211,7 +212,8 @@ async def test_the_page_votes_by_key_keeps_them_and_gives_the_file(results: Path
         assert (await page.value("document.getElementById('count').textContent")).startswith("pair 1 of 31")
         for key in ("a", "b", "t", "x"):
             await page.press(key)
-        assert (await page.value("document.getElementById('count').textContent")) == "pair 5 of 31, 4 voted"
+        await page.until("document.getElementById('count').textContent == 'pair 5 of 31, 4 voted'")
+        await asyncio.sleep(1)  # a browser stores what a page gave it a moment later
         await page.call("Page.reload")
         await page.until("document.getElementById('count')?.textContent == 'pair 5 of 31, 4 voted'")
         await page.press("ArrowLeft")

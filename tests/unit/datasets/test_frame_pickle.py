@@ -231,6 +231,31 @@ def test_what_is_no_pickle(tmp_path: Path, data: bytes) -> None:
         read_columns(path)
 
 
+def test_a_number_in_the_file_does_not_take_the_memory(tmp_path: Path) -> None:
+    damaged = (
+        b"\x80\x02Nr\xff\xff\xff\x7f.",  # an object kept under the number 2³¹ - 1
+        b"\x80\x05\x96\xff\xff\xff\x7f\x00\x00\x00\x00x.",  # as many bytes, which are not there
+        pickle.dumps(pd.DataFrame({"a": [1.0]}), 2).replace(
+            b"K\x00K\x01K\x01\x87", b"K\x00J\xff\xff\xff\x7fK\x01\x87"
+        ),  # as many columns
+    )
+    for i, data in enumerate(damaged):
+        (tmp_path / f"{i}.pkl").write_bytes(data)
+    program = """if True:
+        import pathlib, resource, sys
+        from turnout.datasets.frame_pickle import read_columns
+        from turnout.errors import DataError
+        for path in sorted(pathlib.Path(sys.argv[1]).glob("*.pkl")):
+            try:
+                read_columns(path)
+            except DataError:
+                print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    """
+    said = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
+    kilobytes = [int(line) for line in said.stdout.split()]
+    assert len(kilobytes) == 3 and max(kilobytes) < 500_000
+
+
 @settings(max_examples=300)
 @given(data=st.data())
 def test_damage_is_an_error_or_harmless(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
