@@ -253,7 +253,8 @@ def test_a_number_in_the_file_does_not_take_the_memory(tmp_path: Path) -> None:
     """
     said = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True)
     kilobytes = [int(line) for line in said.stdout.split()]
-    assert len(kilobytes) == 3 and max(kilobytes) < 500_000
+    assert len(kilobytes) == 3
+    assert max(kilobytes) < 500_000
 
 
 @settings(max_examples=300)
