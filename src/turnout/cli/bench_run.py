@@ -90,9 +90,10 @@ def run(
     chosen = choose(every, modality=modality, category=category, language=language, limit=limit, sample=sample,
                     seed=seed)  # fmt: skip
     if not chosen:
-        raise UserError("no task is left: ask for another category or language, or leave them out")
-    check_scorers(chosen)
+        there = ", ".join(sorted({task.category.partition("/")[0] for task in every}))
+        raise UserError(f"no task is left: leave out the category, modality or language, or choose others ({there})")
     plan = _plan(settings, catalogue, chosen, models, reference, o.patterns(judge), repeats)
+    check_scorers(chosen)
     ending, budget, results = asyncio.run(
         measure(plan, output, settings, catalogue, every, max_usd=max_usd, concurrency=concurrency,
                 per_minute=requests_per_minute, retry_failed=retry_failed, yes=yes)
