@@ -1,0 +1,1 @@
+"""The OpenAI-compatible server: wire formats, choice per request, relay with fallback, keys, record."""
