@@ -1,13 +1,15 @@
-"""The sentence that says why: the same for the command line, the Python API and the wire."""
+"""The sentence that says why, and the decision as a document: the same for command line, Python API and gateway."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
 
-from turnout.types import Candidate, Exclusion, Preference
+from turnout.types import Candidate, Decision, Exclusion, Preference
 
-__all__ = ["dollars", "explain", "explain_nobody", "two_digits"]
+__all__ = ["decision_document", "dollars", "explain", "explain_nobody", "two_digits"]
 
 _LIMIT_WORDS = {
     "modality": "cannot take or give this modality",
@@ -90,3 +92,36 @@ def explain_nobody(what: str, excluded: Sequence[Exclusion]) -> str:
         more = f"; {len(members) - 3:,} more" if len(members) > 3 else ""
         said.append(f"{len(members):,} {_LIMIT_WORDS[rule]} ({names}{more})")
     return f"no eligible model for {what}: " + ", ".join(said)
+
+
+def decision_document(chosen: Decision, unavailable: Callable[[str], str | None]) -> dict[str, Any]:
+    """Everything a Decision holds, for JSON; its shape has a number in `schema`. `unavailable` says why a model cannot
+    be asked from here, None = it can."""
+    return {
+        "schema": "turnout.decision/1",
+        "modality": chosen.modality,
+        "category": chosen.category,
+        "preference": asdict(chosen.preference),
+        "chosen": chosen.winner.model_id,
+        "explanation": chosen.explanation,
+        "candidates": [_candidate(c, unavailable(c.model_id)) for c in chosen.candidates],
+        "excluded": [asdict(e) for e in chosen.excluded],
+        "neighbours": [asdict(n) for n in chosen.neighbours],
+    }
+
+
+def _candidate(c: Candidate, unavailable: str | None) -> dict[str, Any]:
+    return {
+        "rank": c.rank,
+        "model": c.model_id,
+        "fit": round(c.utility, 6),
+        "quality": c.quality,
+        "quality_95": None if c.quality is None else [c.quality_low, c.quality_high],
+        "n": c.support,
+        "usd_per_request": c.cost_usd,
+        "latency_p50_s": c.latency_s,
+        "pareto": c.on_pareto_front,
+        "can_be_asked": unavailable is None,
+        "why_not": unavailable,
+        "evidence": asdict(c.basis),
+    }

@@ -5,31 +5,34 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic import SecretStr
 
 from turnout.errors import (
-    AuthenticationFailed,
     InvalidResponse,
-    ProviderTimeout,
     ProviderUnavailable,
-    RequestRejected,
 )
 from turnout.providers import wire
-from turnout.providers.failures import error_of_object, error_of_status, scrub
+from turnout.providers.connection import (
+    MAX_BYTES,
+    USER_AGENT,
+    authorization,
+    bare_key,
+    check_address,
+    host_of,
+    provider_errors,
+    read_answer,
+)
+from turnout.providers.failures import error_of_object, error_of_status
 from turnout.providers.protocol import ChatChunk, ChatRequest, ChatResponse
 from turnout.providers.sse import EventParser
 from turnout.types import Media, Model, Usage
 
 __all__ = ["OpenAICompatibleModel", "list_models"]
-
-_MAX_BYTES = 16 * 2**20  # of one answer
-_USER_AGENT = "turnout"
 
 
 class OpenAICompatibleModel:
@@ -52,8 +55,8 @@ class OpenAICompatibleModel:
     ) -> None:
         self._model = model
         self._base_url = base_url.rstrip("/")
-        self._host = _host_of(base_url)
-        self._key = _bare(api_key)
+        self._host = host_of(base_url)
+        self._key = bare_key(api_key)
         self._timeout_s = timeout_s
         self._headers = dict(headers or {})
         self._session = session
@@ -99,7 +102,7 @@ class OpenAICompatibleModel:
         joiner = wire.TextJoiner()
         async with self._post("/chat/completions", json=body) as answer:
             if answer.content_type == "application/json":  # some servers do not stream when asked to
-                piece = wire.parse_answer(self._checked(await _read(answer, self._who)), self._who)
+                piece = wire.parse_answer(self._checked(await read_answer(answer, self._who)), self._who)
                 yield ChatChunk(piece.text, self._response(piece.text, piece.finish_reason, piece.usage, began, None))
                 return
             async with aclosing(self._events(answer)) as events:
@@ -156,7 +159,7 @@ class OpenAICompatibleModel:
     async def _speak(self, request: ChatRequest, began: float) -> ChatResponse:
         body = wire.speech_body(self._model, request)
         async with self._post("/audio/speech", json=body) as answer:
-            data = await _read(answer, self._who)
+            data = await read_answer(answer, self._who)
             mime = answer.content_type
         if mime == "application/json":
             self._checked(data)
@@ -180,7 +183,7 @@ class OpenAICompatibleModel:
 
     async def _object(self, path: str, **body: Any) -> dict[str, Any]:
         async with self._post(path, **body) as answer:
-            return self._checked(await _read(answer, self._who))
+            return self._checked(await read_answer(answer, self._who))
 
     def _checked(self, data: bytes) -> dict[str, Any]:
         """The JSON object, unless it is an error in an answer's clothes."""
@@ -191,8 +194,8 @@ class OpenAICompatibleModel:
 
     @asynccontextmanager
     async def _post(self, path: str, **body: Any) -> AsyncIterator[aiohttp.ClientResponse]:
-        headers = {"User-Agent": _USER_AGENT, **self._headers, **_authorization(self._key, self._who, self._key_hint)}
-        _check_address(self._base_url, self._who, self._key)
+        headers = {"User-Agent": USER_AGENT, **self._headers, **authorization(self._key, self._who, self._key_hint)}
+        check_address(self._base_url, self._who, self._key)
         if "json" in body:
             # As a file, so that a film is sent in pieces and does not hold up other calls.
             headers["Content-Type"] = "application/json"
@@ -200,19 +203,19 @@ class OpenAICompatibleModel:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout_s, sock_read=self._timeout_s)
-        with _provider_errors(self._who, self._timeout_s, self._key):
+        with provider_errors(self._who, self._timeout_s, self._key):
             async with self._session.post(
                 self._base_url + path, headers=headers, timeout=timeout, allow_redirects=False, **body
             ) as answer:
                 if answer.status != 200:
-                    said = await _read(answer, self._who)
+                    said = await read_answer(answer, self._who)
                     raise error_of_status(answer.status, said, answer.headers, self._who, self._key_hint, (self._key,))
                 yield answer
 
     async def _events(self, answer: aiohttp.ClientResponse) -> AsyncGenerator[str]:
         if answer.content_type != "text/event-stream":
             raise InvalidResponse(f"{self._who} answered {answer.content_type} where a stream was asked for")
-        parser = EventParser(_MAX_BYTES)
+        parser = EventParser(MAX_BYTES)
         async for piece in answer.content.iter_any():
             for event in parser.feed(piece):
                 yield event
@@ -222,76 +225,18 @@ class OpenAICompatibleModel:
 
 async def list_models(base_url: str, api_key: SecretStr | None = None, timeout_s: float = 60) -> list[dict[str, Any]]:
     """What `/models` lists; failures are `ProviderError`s."""
-    host, key, hint = _host_of(base_url) or "no host", _bare(api_key), "the provider's key"
-    headers = {"User-Agent": _USER_AGENT, **_authorization(key, host, hint)}
-    _check_address(base_url, host, key)
-    with _provider_errors(host, timeout_s, key):
+    host, key, hint = host_of(base_url) or "no host", bare_key(api_key), "the provider's key"
+    headers = {"User-Agent": USER_AGENT, **authorization(key, host, hint)}
+    check_address(base_url, host, key)
+    with provider_errors(host, timeout_s, key):
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s)) as session,
             session.get(f"{base_url.rstrip('/')}/models", headers=headers, allow_redirects=False) as answer,
         ):
-            data = await _read(answer, host)
+            data = await read_answer(answer, host)
             if answer.status != 200:
                 raise error_of_status(answer.status, data, answer.headers, host, hint, (key,))
     listing = wire.load_object(data, host).get("data")
     if not isinstance(listing, list) or not all(isinstance(entry, dict) for entry in listing):
         raise InvalidResponse(f"{host} answered no list of models")
     return listing
-
-
-def _host_of(base_url: str) -> str:
-    """Host and port, never a password; empty when there is none."""
-    try:
-        return urlsplit(base_url).netloc.rpartition("@")[2]
-    except ValueError:
-        return ""
-
-
-def _check_address(base_url: str, who: str, key: str) -> None:
-    try:
-        parts = urlsplit(base_url)
-        host = (parts.hostname or "").encode("idna")  # a ValueError for a name that DNS cannot spell
-        usable = parts.scheme in ("http", "https") and host != b"" and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise RequestRejected(f"{who}: the provider's base URL is not an http or https address")
-    if "@" in parts.netloc and key:
-        raise RequestRejected(f"{who}: the provider's base URL holds a password and there is a key: keep one of them")
-
-
-def _bare(api_key: SecretStr | None) -> str:
-    """The key without the line end that a file or a copied line left on it."""
-    return api_key.get_secret_value().strip() if api_key else ""
-
-
-def _authorization(key: str, who: str, key_hint: str) -> dict[str, str]:
-    if not key.isprintable():
-        raise AuthenticationFailed(f"{who}: the key holds a line break or another control character; check {key_hint}")
-    return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-@contextmanager
-def _provider_errors(who: str, timeout_s: float, key: str) -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError:
-        raise ProviderTimeout(f"{who} did not answer within {timeout_s:g} s") from None
-    except aiohttp.InvalidURL:
-        raise RequestRejected(f"{who}: the provider's base URL is not an http or https address") from None
-    except aiohttp.ClientPayloadError:
-        raise ProviderUnavailable(f"{who} cut its answer off") from None
-    except aiohttp.ClientResponseError as error:
-        raise InvalidResponse(f"{who} answered something that is not HTTP: {scrub(error.message, (key,))}") from None
-    except aiohttp.ClientError as error:
-        reason = scrub(str(error) or type(error).__name__, (key,))
-        raise ProviderUnavailable(f"{who} cannot be reached: {reason}") from None
-
-
-async def _read(answer: aiohttp.ClientResponse, who: str) -> bytes:
-    data = bytearray()
-    async for piece in answer.content.iter_any():
-        data += piece
-        if len(data) > _MAX_BYTES:
-            raise InvalidResponse(f"{who} answered more than {_MAX_BYTES:,} bytes")
-    return bytes(data)

@@ -1,0 +1,219 @@
+"""Answers on their way through: whole JSON, and streams of events that pass as bytes wherever nothing has to change."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import aiohttp
+import orjson
+
+from turnout.errors import InvalidResponse, ProviderUnavailable
+from turnout.gateway.exchange import Exchange
+from turnout.gateway.upstream import Target, Upstreams
+from turnout.providers import wire
+from turnout.providers.failures import error_of_object
+from turnout.types import Price, Usage
+
+__all__ = ["Live", "read_chat", "settle_usage"]
+
+_EVENT_BYTES = 16 * 2**20
+_MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
+# What makes an event more than a piece of text. Quotes inside JSON strings are escaped, so text cannot look like it.
+_NOTABLE = re.compile(rb'"usage"\s*:\s*\{|"error"\s*:\s*[^n\s]|"finish_reason"\s*:\s*"|^data:\s*\[DONE\]', re.MULTILINE)
+_DONE = b"data: [DONE]\n\n"
+
+
+async def read_chat(upstreams: Upstreams, target: Target, answer: aiohttp.ClientResponse) -> dict[str, Any]:
+    """A whole chat answer, checked: what is no answer raises a `ProviderError`, so that another model can be asked."""
+    data = await upstreams.read(target, answer)
+    try:
+        payload = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        payload = wire.load_object(data, target.who)  # NaN, half a surrogate pair: Python's own parser is more patient
+    if not isinstance(payload, dict):
+        raise InvalidResponse(f"{target.who} answered JSON that is not an object")
+    if error := wire.error_in(payload):
+        raise error_of_object(error, target.who, target.key_hint, (target.secret,))
+    wire.parse_answer(payload, target.who)
+    return payload
+
+
+def settle_usage(exchange: Exchange, usage: Usage | None, price: Price, seconds: float) -> None:
+    """Tokens and bill into the exchange: what the provider billed, else its price list times what it counted."""
+    usage = usage or Usage()
+    exchange.input_tokens, exchange.output_tokens = usage.input_tokens, usage.output_tokens
+    counted = usage.input_tokens is not None and usage.output_tokens is not None
+    if usage.cost_usd is not None:
+        exchange.usd = usage.cost_usd
+    elif counted or price.per_second is not None:
+        exchange.usd = price.cost_usd(usage.input_tokens or 0, usage.output_tokens or 0, seconds)
+
+
+class Live:
+    """A streamed chat answer. `open` reads up to the first event, so that a failure before it is still an error and
+    nobody has seen a byte; afterwards `pieces` or `chunks` give the rest.
+
+    Only whole events leave: an answer that breaks off never ends in half of one.
+    """
+
+    def __init__(self, upstreams: Upstreams, target: Target, answer: aiohttp.ClientResponse) -> None:
+        self.target = target
+        self.answer = answer
+        self.usage: Usage | None = None
+        self.finish_reason: str | None = None
+        self.events = 0  # about one for each token
+        self._upstreams = upstreams
+        self._source: AsyncIterator[bytes] = answer.content.iter_any()
+        self._rest = b""
+        self._first = b""
+        self._done = False
+        self._asked = time.perf_counter()
+        self._model = b'"model":' + orjson.dumps(target.model.id)
+
+    async def open(self) -> None:
+        """Wait for the first event; raises `ProviderError`."""
+        kind = self.answer.content_type
+        try:
+            if kind != "text/event-stream":
+                await self._not_a_stream(kind)
+            while not self._first:
+                whole = await self._next()
+                if whole is None:
+                    raise ProviderUnavailable(f"{self.target.who} ended its answer before it began")
+                # Comments keep the connection open while a provider thinks; they are no answer yet.
+                if any(line.startswith(b"data") for line in whole.splitlines()):
+                    self._raise_error(whole)
+                    self._first = whole
+        except BaseException:
+            self.answer.close()
+            raise
+
+    async def pieces(self, cost: Callable[[Usage], float | None], *, usage_asked: bool) -> AsyncIterator[bytes]:
+        """Whole events as the provider sent them, naming the model that serves; the bill is filled in.
+
+        `usage_asked` says that the client expects a last chunk without choices; others get one with an empty choice,
+        which no client stumbles over.
+        """
+        piece: bytes | None = self._first
+        while piece is not None:
+            self.events += piece.count(b"\ndata:") + piece.startswith(b"data:")
+            piece = _MODEL.sub(self._model_field, piece)
+            if _NOTABLE.search(piece):
+                piece = b"".join(self._noted(event, usage_asked, cost) for event in _split(piece))
+            if piece:
+                yield piece
+            piece = await self._next()
+        self._check_end()
+        yield _DONE
+
+    async def chunks(self) -> AsyncIterator[dict[str, Any]]:
+        """The events as parsed chunks, for formats other than Chat's own."""
+        piece: bytes | None = self._first
+        while piece is not None:
+            for event in _split(piece):
+                chunk = self._parsed(event)
+                if chunk is not None:
+                    self.events += 1
+                    self._take(chunk)
+                    yield chunk
+            piece = await self._next()
+        self._check_end()
+
+    def close(self) -> None:
+        """Give up the connection, which cancels the call, or return it for the next if the answer was whole."""
+        if self._done and self.answer.content.at_eof():
+            self.answer.release()
+        else:
+            self.answer.close()
+
+    async def _not_a_stream(self, kind: str) -> None:
+        data = await self._upstreams.read(self.target, self.answer)
+        if kind == "application/json":  # an error that came with status 200
+            payload = wire.load_object(data, self.target.who)
+            if error := wire.error_in(payload):
+                raise error_of_object(error, self.target.who, self.target.key_hint, (self.target.secret,))
+        raise InvalidResponse(f"{self.target.who} answered {kind} where a stream was asked for")
+
+    async def _next(self) -> bytes | None:
+        """The next bytes that end with an event; None at the end."""
+        while True:
+            with self._upstreams.errors(self.target):
+                piece = await anext(self._source, None)
+            if piece is None:
+                rest, self._rest = self._rest, b""
+                return rest + b"\n\n" if rest.strip() else None
+            data = self._rest + piece if self._rest else piece
+            if data.endswith(b"\n\n"):
+                self._rest = b""
+                return data
+            if b"\r" in data:
+                data = data.replace(b"\r\n", b"\n")
+            cut = data.rfind(b"\n\n") + 2
+            if cut > 1:
+                self._rest = data[cut:]
+                return data[:cut]
+            self._rest = data
+            if len(data) > _EVENT_BYTES:
+                raise InvalidResponse(f"{self.target.who} sent an event of more than {_EVENT_BYTES:,} bytes")
+
+    def _model_field(self, _found: re.Match[bytes]) -> bytes:
+        return self._model
+
+    def _noted(self, event: bytes, usage_asked: bool, cost: Callable[[Usage], float | None]) -> bytes:
+        """One event after a look inside; empty for one that must not pass."""
+        chunk = self._parsed(event)
+        if chunk is None:
+            return b"" if self._done else event  # [DONE] is sent when all is settled
+        self._take(chunk)
+        usage = chunk.get("usage")
+        if not isinstance(usage, dict) or self.usage is None:
+            return event
+        if usage.get("cost") is None and (usd := cost(self.usage)) is not None:
+            usage["cost"] = usd
+        if not chunk.get("choices") and not usage_asked:
+            chunk["choices"] = [{"index": 0, "delta": {}, "finish_reason": None}]
+        return b"data: " + orjson.dumps(chunk) + b"\n\n"
+
+    def _parsed(self, event: bytes) -> dict[str, Any] | None:
+        """The JSON object in an event; None for [DONE], comments and what is no object. Errors are raised."""
+        lines = [line[5:].strip() for line in event.split(b"\n") if line.startswith(b"data:")]
+        data = b"\n".join(lines)
+        if data == b"[DONE]":
+            self._done = True
+            return None
+        if not data:
+            return None
+        try:
+            chunk = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            raise InvalidResponse(f"{self.target.who} sent an event that is not JSON") from None
+        if not isinstance(chunk, dict):
+            return None
+        if error := wire.error_in(chunk):
+            raise error_of_object(error, self.target.who, self.target.key_hint, (self.target.secret,))
+        return chunk
+
+    def _take(self, chunk: dict[str, Any]) -> None:
+        said = wire.parse_delta(chunk)
+        self.usage = said.usage or self.usage
+        self.finish_reason = said.finish_reason or self.finish_reason
+
+    def _raise_error(self, piece: bytes) -> None:
+        if b'"error"' in piece:
+            done = self._done
+            for event in _split(piece):
+                self._parsed(event)
+            self._done = done
+
+    def _check_end(self) -> None:
+        # Some servers forget [DONE]; a reason to stop says as much.
+        if not self._done and self.finish_reason is None:
+            raise ProviderUnavailable(f"{self.target.who} cut its answer off")
+
+
+def _split(piece: bytes) -> list[bytes]:
+    return [event + b"\n\n" for event in piece.split(b"\n\n") if event.strip()]
+

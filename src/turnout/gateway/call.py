@@ -1,0 +1,128 @@
+"""One request being served: who asks, what becomes of it, and whether somebody is still there to be answered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from turnout.gateway.exchange import Exchange, new_id
+from turnout.gateway.http import Headers, Receive, Request, Send
+from turnout.gateway.keys import ClientKey
+from turnout.gateway.relay import Choice
+
+__all__ = ["Call", "Presence", "answer_headers"]
+
+_LOOK_S = 0.2  # most answers are there by then, and looking costs a task
+_STALLED_S = 30.0  # a client that takes nothing for so long holds a call that is paid for
+_ASCII = str.maketrans({"×": "x", "≈": "~", "±": "+-", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<="})  # noqa: RUF001
+
+
+class Presence:
+    """Cancels the task that serves a request once its client has left (`gone`) or takes no more bytes (`stalled`)."""
+
+    __slots__ = ("_handle", "_receive", "_task", "_watcher", "gone", "sending_since", "stalled")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._task: asyncio.Task[Any] | None = asyncio.current_task()
+        self._watcher: asyncio.Task[None] | None = None
+        self._handle = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+        self.gone = False
+        self.stalled = False
+        self.sending_since: float | None = None  # set around every send of a stream
+
+    def over(self) -> None:
+        """The answer is out: nobody has to be watched any more."""
+        self._handle.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    def _look(self) -> None:
+        if self._watcher is None:
+            self._watcher = asyncio.get_running_loop().create_task(self._wait())
+        if self.sending_since is not None and time.monotonic() - self.sending_since > _STALLED_S:
+            self.stalled = True
+            self._cancel()
+            return
+        self._handle = asyncio.get_running_loop().call_later(_STALLED_S / 6, self._look)
+
+    async def _wait(self) -> None:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self.gone = True
+            self._cancel()
+
+    def _cancel(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+
+
+class Call:
+    """A request with its exchange. `send` is ASGI's."""
+
+    __slots__ = ("exchange", "key", "presence", "request", "send", "started")
+
+    def __init__(self, request: Request, send: Send, endpoint: str, began: float, key: ClientKey | None) -> None:
+        self.request = request
+        self.send = send
+        self.key = key
+        self.started = False  # bytes of an answer are out: it can only be ended, not replaced by an error
+        self.exchange = Exchange(
+            id=new_id(),
+            at=datetime.now(UTC),
+            began=began,
+            endpoint=endpoint,
+            key_id=None if key is None else key.id,
+        )
+        self.presence = Presence(request.receive)
+
+    @property
+    def key_models(self) -> tuple[str, ...]:
+        """The patterns of models that the client's key allows; empty = all."""
+        return () if self.key is None else self.key.models
+
+    def served_by(self, choice: Choice) -> None:
+        """This choice answers."""
+        exchange = self.exchange
+        exchange.model_id, exchange.provider = choice.model.id, choice.model.provider
+        exchange.reason, exchange.estimated_usd = choice.reason, choice.estimated_usd
+        failed = [attempt for attempt in exchange.attempts if attempt.model_id != choice.model.id]
+        if failed:
+            exchange.reason = f"after {failed[-1].model_id} failed ({failed[-1].kind}): {choice.reason}"
+
+    def overhead_s(self) -> float:
+        """Seconds since the request arrived that no provider was waited for."""
+        exchange = self.exchange
+        waited = sum(attempt.seconds for attempt in exchange.attempts) + (exchange.latency_s or 0.0)
+        return time.perf_counter() - exchange.began - waited
+
+    async def send_piece(self, piece: bytes) -> None:
+        """One piece of a streamed answer; a client that takes none for half a minute is given up."""
+        self.presence.sending_since = time.monotonic()
+        await self.send({"type": "http.response.body", "body": piece, "more_body": True})
+        self.presence.sending_since = None
+
+
+def answer_headers(exchange: Exchange) -> Headers:
+    """The `x-turnout-…` headers: who served, why, what for, and what the gateway itself took."""
+    headers = [
+        (b"x-turnout-decision-id", exchange.id.encode()),
+        (b"x-turnout-fallbacks", b"%d" % exchange.fallbacks),
+    ]
+    if exchange.model_id is not None:
+        headers.append((b"x-turnout-model", _plain(exchange.model_id)))
+        headers.append((b"x-turnout-reason", _plain(exchange.reason)))
+    if exchange.estimated_usd is not None:
+        headers.append((b"x-turnout-estimated-usd", b"%.3g" % exchange.estimated_usd))
+    if exchange.usd is not None:
+        headers.append((b"x-turnout-usd", b"%.6g" % exchange.usd))
+    if exchange.overhead_s is not None:
+        headers.append((b"x-turnout-overhead-ms", b"%.2f" % (exchange.overhead_s * 1000)))
+    return headers
+
+
+def _plain(text: str) -> bytes:
+    # A header is one line of ASCII; ids and messages may hold more.
+    return text.translate(_ASCII).encode("ascii", "replace").replace(b"\n", b" ").replace(b"\r", b" ")

@@ -1,0 +1,106 @@
+"""The edge to ASGI: requests read within limits, answers written, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+import orjson
+
+from turnout.gateway.refusal import Refusal
+
+__all__ = ["Headers", "Receive", "Request", "Send", "json_bytes", "read_object", "send_body", "start"]
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+_BODY_S = 30.0  # a client that sends slower than this is holding a place for nothing
+_JSON = (b"content-type", b"application/json")
+
+
+class Request:
+    """One request: method, path, headers; the body is read when it is asked for."""
+
+    __slots__ = ("headers", "method", "path", "receive")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.receive = receive
+
+    def header(self, name: bytes) -> str:
+        """A header's text, or the empty string."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    async def body(self, limit: int) -> bytes:
+        """The whole body; a `Refusal` when it is larger than `limit` bytes, comes too slowly, or breaks off."""
+        declared = self.headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > limit:
+            raise _too_large(limit)
+        message = await self._next()
+        if not message.get("more_body"):
+            first: bytes = message.get("body", b"")
+            if len(first) > limit:
+                raise _too_large(limit)
+            return first
+        data = bytearray(message.get("body", b""))
+        try:
+            async with asyncio.timeout(_BODY_S):
+                while message.get("more_body"):
+                    message = await self._next()
+                    data += message.get("body", b"")
+                    if len(data) > limit:
+                        raise _too_large(limit)
+        except TimeoutError:
+            raise Refusal(408, f"the request's body did not arrive within {_BODY_S:g} s") from None
+        return bytes(data)
+
+    async def _next(self) -> MutableMapping[str, Any]:
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal(499, "the client left before its request was whole")
+        return message
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body must be."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Refusal(400, f"the request's body is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise Refusal(400, "the request's body must be a JSON object")
+    return value
+
+
+def json_bytes(value: Any) -> bytes:
+    """Compact UTF-8 JSON. Text with half a surrogate pair, which UTF-8 cannot hold, cannot come in by JSON either."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+
+
+async def start(send: Send, status: int, headers: Headers) -> None:
+    """The head of an answer whose body follows in pieces."""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def send_body(
+    send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]] = (), *, mime: bytes | None = None
+) -> None:
+    """A whole answer, JSON unless `mime` says otherwise."""
+    kind = _JSON if mime is None else (b"content-type", mime)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [kind, (b"content-length", b"%d" % len(body)), *headers],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal(413, f"the request is larger than {limit:,} bytes; the server's --max-body sets the limit")
