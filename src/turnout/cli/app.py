@@ -42,7 +42,7 @@ def _options(
 
 def _register() -> None:
     # Each command imports what it needs when it runs, so that --help stays instant.
-    from turnout.cli import ask, bench, data, doctor, evaluate, evidence, fit, judge, models, recommend, votes
+    from turnout.cli import ask, bench, data, doctor, evaluate, evidence, fit, judge, keys, models, recommend, votes
 
     app.command("recommend")(recommend.recommend)
     app.command("ask")(ask.ask)
@@ -54,6 +54,7 @@ def _register() -> None:
     app.add_typer(evidence.app, name="evidence")
     app.add_typer(data.app, name="data")
     app.add_typer(judge.app, name="judge")
+    app.add_typer(keys.app, name="keys")
     app.add_typer(votes.app, name="votes")
 
 

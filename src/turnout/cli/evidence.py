@@ -10,11 +10,18 @@ import typer
 from turnout.cli import options as o
 
 if TYPE_CHECKING:
+    from turnout.evidence.decisions import TrafficRow
     from turnout.evidence.store import EvidenceStore
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Evidence: one's own outcomes (show) and the shipped figures (shipped).", no_args_is_help=True)
+app = typer.Typer(
+    help="Evidence: one's own outcomes (show), the gateway's requests (traffic), the shipped figures (shipped).",
+    no_args_is_help=True,
+)
+
+
+_BAR = 12  # characters
 
 
 @app.command("show")
@@ -89,6 +96,80 @@ def _print_newest(store: EvidenceStore, last: int) -> None:
             told[:60],
         )
     console.print(table)
+
+
+@app.command("traffic")
+def traffic(
+    days: Annotated[float, typer.Option(help="Only the last so many days.", min=0)] = 30,
+    key: Annotated[str | None, typer.Option(help="Only requests of this key, by its id.", show_default=False)] = None,
+    as_json: o.Json = False,
+) -> None:
+    """Show what the gateway served: requests, cost, time, errors and fallbacks per model.
+
+    Example: turnout evidence traffic --days 7
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from turnout import build
+    from turnout.cli import render, wire
+    from turnout.config import load_settings
+    from turnout.errors import UserError
+
+    now = datetime.now(UTC)
+    try:
+        since = now - timedelta(days=days)
+    except (OverflowError, ValueError):
+        raise UserError(f"--days {days:g} is longer than the calendar") from None
+    with build.store(load_settings()) as store:
+        rows = store.traffic(since, key)
+    if as_json:
+        shown = [asdict(row) for row in rows]
+        wire.print_json({"schema": "turnout.traffic/1", "since": since.isoformat(), "key_id": key, "models": shown})
+        return
+    if not rows:
+        whose = "" if key is None else f" of {key}"
+        render.out().print(f"no request{whose} in the last {days:g} days: turnout serve records them", markup=False)
+        return
+    _print_traffic(rows)
+
+
+def _print_traffic(rows: list[TrafficRow]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from turnout.cli import render
+    from turnout.explain import dollars, two_digits
+
+    total = sum(row.requests for row in rows)
+    most = rows[0].requests
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("model", overflow="fold", min_width=16)
+    table.add_column("requests", justify="right", no_wrap=True)
+    table.add_column("share", no_wrap=True, min_width=_BAR + 5)
+    for name in ("$", "p50 s", "errors", "fallbacks"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        share = f"{row.requests / total:4.0%}" if row.requests * 200 >= total else " <1%"
+        bar = Text(f"{_bar(row.requests / most)} ", style="cyan").append(share, style="default")
+        table.add_row(
+            Text(row.model_id) if row.model_id is not None else Text("(nobody served)", style="dim"),
+            f"{row.requests:,}",
+            bar,
+            dollars(row.usd).removeprefix("$"),
+            "–" if row.latency_p50_s is None else two_digits(row.latency_p50_s),
+            Text(f"{row.errors:,}", style="red") if row.errors else "–",
+            f"{row.fallbacks:,}" if row.fallbacks else "–",
+        )
+    console = render.out()
+    console.print(table)
+    errors, usd = sum(row.errors for row in rows), sum(row.usd for row in rows)
+    console.print(f"\n{total:,} requests, {dollars(usd)}, {errors:,} errors", markup=False)
+
+
+def _bar(share: float) -> str:
+    """A bar of eighths of a character, padded to its full width; never empty for what is there."""
+    eighths = max(1, round(share * _BAR * 8))
+    return ("█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]).ljust(_BAR)
 
 
 @app.command("shipped")

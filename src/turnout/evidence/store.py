@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import itertools
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,12 +22,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from turnout.errors import MissingExtra, StoreError
+from turnout.evidence import decisions
+from turnout.evidence.decisions import DecisionRow, TrafficRow
 from turnout.evidence.schema import HEAD, KNOWN, OUTCOMES, PROMPTS, VERSION_TABLE, outcome_of, row_of
 from turnout.types import Modality, Outcome
 
 __all__ = ["EvidenceStore", "SummaryRow", "prompt_id"]
 
 _BUSY_S = 30.0  # how long a writer waits for another process
+_CONNECT_S = 10
 _BATCH = 1000
 _MIGRATION_LOCK = 7_461_829_305  # any number, the same in every Turnout: names the PostgreSQL advisory lock
 
@@ -137,6 +141,32 @@ class EvidenceStore:
         with self._reporting("cannot be read"), self._engine.connect() as connection:
             return connection.execute(select(PROMPTS.c.text).where(PROMPTS.c.id == id)).scalar_one_or_none()
 
+    def add_decisions(self, rows: Iterable[DecisionRow]) -> int:
+        """Store decisions with their outcomes and what they add to their keys' spending, all or none.
+
+        A decision that is there already adds nothing, so that a journal may be replayed. Returns how many were new.
+        """
+        taken = list(rows)
+        if not taken:
+            return 0
+        with self._reporting("cannot be written"), _writing(self._engine) as connection:
+            return decisions.insert(connection, taken)
+
+    def decision(self, id: str) -> DecisionRow | None:
+        """One decision, without its outcomes; None when there is none of that id."""
+        with self._reporting("cannot be read"), self._engine.connect() as connection:
+            return decisions.find(connection, id)
+
+    def spending(self, periods: Collection[str] | None = None) -> dict[tuple[str, str], float]:
+        """USD by (key id, period); periods are days ("2026-11-29"), months ("2026-11") and "total"."""
+        with self._reporting("cannot be read"), self._engine.connect() as connection:
+            return decisions.spending(connection, periods)
+
+    def traffic(self, since: datetime | None = None, key_id: str | None = None) -> list[TrafficRow]:
+        """What the gateway served, a row per model, most requests first."""
+        with self._reporting("cannot be read"), self._engine.connect() as connection:
+            return decisions.traffic(connection, since, key_id)
+
     def close(self) -> None:
         """Release connections. Safe to call twice."""
         self._engine.dispose()
@@ -212,7 +242,9 @@ def _secrets(url: URL) -> list[str]:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
         try:
-            return create_engine(url, pool_pre_ping=True)
+            # A server that does not answer must not hold a thread for the minutes that TCP would wait.
+            patience = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_S}
+            return create_engine(url, pool_pre_ping=True, connect_args=patience)
         except (ModuleNotFoundError, ImportError, NoSuchModuleError):
             raise MissingExtra("PostgreSQL evidence", "postgres") from None
     # A SQLite connection is cheap, and one that is not kept cannot be used by a thread that did not open it.

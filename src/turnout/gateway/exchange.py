@@ -48,10 +48,12 @@ class Exchange:
     input_tokens: int | None = None
     output_tokens: int | None = None
     usd: float | None = None  # billed, else price list × tokens; None = unknown
+    charged_usd: float | None = None  # against the key's budget, as `Budgets.settle` says; None = `usd`
     latency_s: float | None = None  # the provider's: from its request to its last byte
     ttft_s: float | None = None  # the provider's: to the first byte of the answer
     overhead_s: float | None = None  # spent by the gateway itself before the answer's first byte
     finish_reason: str | None = None
+    traceparent: str = ""  # the header of that name: the client's span
 
     @property
     def fallbacks(self) -> int:
