@@ -42,10 +42,25 @@ def _options(
 
 def _register() -> None:
     # Each command imports what it needs when it runs, so that --help stays instant.
-    from turnout.cli import ask, bench, data, doctor, evaluate, evidence, fit, judge, keys, models, recommend, votes
+    from turnout.cli import (
+        ask,
+        bench,
+        data,
+        doctor,
+        evaluate,
+        evidence,
+        fit,
+        judge,
+        keys,
+        models,
+        recommend,
+        serve,
+        votes,
+    )
 
     app.command("recommend")(recommend.recommend)
     app.command("ask")(ask.ask)
+    app.command("serve")(serve.serve)
     app.command("fit")(fit.fit)
     app.command("eval")(evaluate.evaluate)
     app.command("doctor")(doctor.doctor)

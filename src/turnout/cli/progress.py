@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from turnout.weights import Weights
 
-__all__ = ["console", "counter", "download", "note", "watcher"]
+__all__ = ["console", "counter", "download", "note", "unattended", "watcher"]
 
 _PATIENCE_S = 1.0  # before anything is shown
 _ERR: Console | None = None
@@ -40,14 +40,29 @@ def note(text: str) -> None:
 def watcher() -> Watcher:
     """Questions at a terminal, notes elsewhere; a bar while weights come in."""
     interactive = sys.stdin.isatty() and sys.stderr.isatty()
-    bar = _Bar("fetching", _byte_columns, lambda done, total: f"  {done / 1e6:,.0f} of {total / 1e6:,.0f} MB")
     return Watcher(
         confirm=_ask if interactive else _announce,
-        progress=bar.update,
+        progress=_fetching(),
         distilling=counter("distilling the static encoder, once"),
         status=note,
         fell_back=lambda model, error: note(f"{model} failed ({error}); asking the next"),
     )
+
+
+def unattended() -> Watcher:
+    """Notes only: a server asks nobody, and several things may go on at once."""
+    return Watcher(
+        confirm=_announce,
+        status=note,
+        distilling=counter("distilling the static encoder, once"),
+        progress=_Bar(
+            "fetching", _byte_columns, lambda done, total: f"  {done / 1e6:,.0f} of {total / 1e6:,.0f} MB"
+        ).update,
+    )
+
+
+def _fetching() -> Callable[[int, int], None]:
+    return _Bar("fetching", _byte_columns, lambda done, total: f"  {done / 1e6:,.0f} of {total / 1e6:,.0f} MB").update
 
 
 def counter(what: str) -> Callable[[int, int], None]:

@@ -42,6 +42,7 @@ def recommend(
     from turnout.cli import progress, render, wire
     from turnout.cli.question import canonical_category
     from turnout.config import load_settings
+    from turnout.explain import decision_document
     from turnout.session import Session
     from turnout.types import Prompt
 
@@ -56,6 +57,6 @@ def recommend(
         asked, wanted, only_available=available, with_neighbours=(explain or as_json) and bool(prompt)
     )
     if as_json:
-        wire.print_json(wire.decision_document(decision, session))
+        wire.print_json(decision_document(decision, session.unavailable))
     else:
         render.decision(decision, session, explain=explain)

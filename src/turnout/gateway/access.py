@@ -51,7 +51,9 @@ class Access:
         if urlsplit(origin).netloc == host:
             return []
         raise Refusal(
-            403, f"web pages of {origin[:100]} may not ask this server; --cors allows an origin", kind="permission_error"
+            403,
+            f"web pages of {origin[:100]} may not ask this server; --cors allows an origin",
+            kind="permission_error",
         )
 
     def client(self, request: Request) -> ClientKey | None:

@@ -146,11 +146,11 @@ class Live:
                 rest, self._rest = self._rest, b""
                 return rest + b"\n\n" if rest.strip() else None
             data = self._rest + piece if self._rest else piece
+            if b"\r" in data:
+                data = data.replace(b"\r\n", b"\n")
             if data.endswith(b"\n\n"):
                 self._rest = b""
                 return data
-            if b"\r" in data:
-                data = data.replace(b"\r\n", b"\n")
             cut = data.rfind(b"\n\n") + 2
             if cut > 1:
                 self._rest = data[cut:]
@@ -216,4 +216,3 @@ class Live:
 
 def _split(piece: bytes) -> list[bytes]:
     return [event + b"\n\n" for event in piece.split(b"\n\n") if event.strip()]
-

@@ -13,6 +13,7 @@ from turnout.gateway.access import Access
 from turnout.gateway.admission import Admission
 from turnout.gateway.call import Call, answer_headers
 from turnout.gateway.chat import ChatService
+from turnout.gateway.chooser import Chooser
 from turnout.gateway.dialect import Chat, Dialect
 from turnout.gateway.exchange import Observer
 from turnout.gateway.http import Headers, Receive, Request, Scope, Send, json_bytes, send_body
@@ -24,6 +25,7 @@ from turnout.gateway.refusal import Refusal, refusal_of
 from turnout.gateway.responses import Responses
 from turnout.gateway.service import Service
 from turnout.providers.failures import scrub
+from turnout.types import Model
 
 __all__ = ["Gateway"]
 
@@ -45,6 +47,7 @@ class Gateway:
         chat: ChatService,
         media: MediaService,
         service: Service,
+        chooser: Chooser,
         metrics: Metrics,
         observers: Sequence[Observer],
         begin: Callable[[], Awaitable[None]],
@@ -54,6 +57,7 @@ class Gateway:
         self._access = access
         self._admission = admission
         self._service = service
+        self._chooser = chooser
         self._metrics = metrics
         self._observers = tuple(observers)
         self._begin = begin
@@ -69,6 +73,16 @@ class Gateway:
             "/v1/audio/speech": ("speech", media.speech, None),
             "/v1/images/generations": ("image", media.images, None),
         }
+
+    @property
+    def available(self) -> tuple[Model, ...]:
+        """The models that can be asked."""
+        return self._chooser.available
+
+    @property
+    def is_open(self) -> bool:
+        """Whether clients need no key."""
+        return self._access.open
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -100,6 +114,7 @@ class Gateway:
         if headers:
             send = _with_headers(send, headers)
         call = Call(request, send, endpoint, began, key)
+        call.exchange.traceparent = request.header(b"traceparent")
         try:
             await handler(call)
         except Refusal as refusal:
@@ -169,8 +184,7 @@ class Gateway:
         elif path == "/v1/route" and method == "POST":
             await self._service.route(request, send, self._access.client(request), headers)
         elif path == "/v1/feedback" and method == "POST":
-            self._access.client(request)
-            await self._service.feedback(request, send, headers)
+            await self._service.feedback(request, send, self._access.client(request), headers)
         else:
             raise _nothing_there(path, method, self._calls)
 

@@ -16,7 +16,7 @@ __all__ = ["Call", "Presence", "answer_headers"]
 
 _LOOK_S = 0.2  # most answers are there by then, and looking costs a task
 _STALLED_S = 30.0  # a client that takes nothing for so long holds a call that is paid for
-_ASCII = str.maketrans({"×": "x", "≈": "~", "±": "+-", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<="})  # noqa: RUF001
+_ASCII = str.maketrans({"×": "x", "≈": "~", "±": "+-", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<="})
 
 
 class Presence:

@@ -15,7 +15,7 @@ __all__ = ["Attempt", "Exchange", "Observer", "new_id"]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call to a provider that failed: who, how, and for how long it was waited for (seconds)."""
+    """One call to a provider that failed: who, how, and how long it took (seconds), the pause after it included."""
 
     model_id: str
     kind: str  # the name of the error's class: "RateLimited", "ProviderTimeout", …

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -20,19 +21,20 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        make = {"namespace": "turnout", "registry": self._registry}
-        self._requests = Counter("requests", "Requests, by HTTP status", ["endpoint", "model", "status"], **make)
-        self._seconds = Histogram(
-            "provider_seconds", "From a provider's request to its last byte", ["model"], buckets=_SECONDS, **make
+        counter = partial(Counter, namespace="turnout", registry=self._registry)
+        histogram = partial(Histogram, namespace="turnout", registry=self._registry)
+        self._requests = counter("requests", "Requests, by HTTP status", ["endpoint", "model", "status"])
+        self._seconds = histogram(
+            "provider_seconds", "From a provider's request to its last byte", ["model"], buckets=_SECONDS
         )
-        self._first = Histogram("first_byte_seconds", "To a stream's first byte", ["model"], buckets=_SECONDS, **make)
-        self._own = Histogram(
-            "overhead_seconds", "Spent by the gateway before an answer's first byte", buckets=_OWN_SECONDS, **make
+        self._first = histogram("first_byte_seconds", "To a stream's first byte", ["model"], buckets=_SECONDS)
+        self._own = histogram(
+            "overhead_seconds", "Spent by the gateway before an answer's first byte", buckets=_OWN_SECONDS
         )
-        self._tokens = Counter("tokens", "Tokens, as providers count them", ["model", "direction"], **make)
-        self._usd = Counter("usd", "What answers cost", ["model"], **make)
-        self._failures = Counter("failed_attempts", "Calls to providers that failed", ["model", "kind"], **make)
-        self._fallbacks = Counter("fallbacks", "Answers that another model than the chosen one gave", **make)
+        self._tokens = counter("tokens", "Tokens, as providers count them", ["model", "direction"])
+        self._usd = counter("usd", "What answers cost", ["model"])
+        self._failures = counter("failed_attempts", "Calls to providers that failed", ["model", "kind"])
+        self._fallbacks = counter("fallbacks", "Answers that another model than the chosen one gave")
         # A look-up by label values costs more than the count itself.
         self._children: dict[tuple[str, str, int], Counter] = {}
         self._of_model: dict[str, tuple[Histogram, Histogram, Counter, Counter, Counter]] = {}

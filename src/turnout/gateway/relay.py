@@ -111,17 +111,19 @@ class Relay:
                 self.health.succeeded(choice.model)
                 return answer
             failures.append(failed)
-            seconds = time.perf_counter() - began
-            exchange.attempts.append(Attempt(choice.model.id, type(failed).__name__, scrub(str(failed)), seconds))
             self.health.failed(choice.model, failed)
             if isinstance(failed, ProviderUnavailable):
                 self.upstreams.forget(choice.model)
-            if not failed.retryable or tried == self._retries:
-                return None
             pause = _pause(failed, tried)
-            if loop.time() + pause >= until or (others and pause > _PATIENCE_S):
+            again = failed.retryable and tried < self._retries and loop.time() + pause < until
+            if again and not (others and pause > _PATIENCE_S):
+                await asyncio.sleep(pause)
+            else:
+                again = False
+            seconds = time.perf_counter() - began
+            exchange.attempts.append(Attempt(choice.model.id, type(failed).__name__, scrub(str(failed)), seconds))
+            if not again:
                 return None
-            await asyncio.sleep(pause)
         return None
 
 

@@ -61,10 +61,10 @@ class Service:
             ask = read_ask(body)
         patterns = () if key is None else key.models
         decision = await asyncio.to_thread(self._chooser.explain, ask, key_models=patterns)
-        document = decision_document(decision, self._chooser.missing.get)
+        document = decision_document(decision, lambda model: self._chooser.missing.get(model))
         await send_body(send, 200, json_bytes(document), headers)
 
-    async def feedback(self, request: Request, send: Send, headers: Headers) -> None:
+    async def feedback(self, request: Request, send: Send, key: ClientKey | None, headers: Headers) -> None:
         """`POST /v1/feedback`: a `vote` (up, down) or a `score` in [0, 1] on a `decision_id` becomes an outcome."""
         body = read_object(await request.body(2**16))
         decision, vote, score = body.get("decision_id"), body.get("vote"), body.get("score")
@@ -81,10 +81,10 @@ class Service:
         else:
             quality = float(score)
         try:
-            model = await asyncio.to_thread(self._record.feedback, decision, quality)
+            await self._record.feedback(decision, quality, None if key is None else key.id)
         except UserError as error:
             raise Refusal(404, str(error), code="decision_not_found", param="decision_id") from None
-        document = {"object": "feedback", "decision_id": decision, "model": model, "quality": quality}
+        document = {"object": "feedback", "decision_id": decision, "quality": quality}
         await send_body(send, 200, json_bytes(document), headers)
 
     async def health(self, send: Send, headers: Headers) -> None:
