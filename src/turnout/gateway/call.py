@@ -95,7 +95,7 @@ class Call:
     def overhead_s(self) -> float:
         """Seconds since the request arrived that no provider was waited for."""
         exchange = self.exchange
-        waited = sum(attempt.seconds for attempt in exchange.attempts) + (exchange.latency_s or 0.0)
+        waited = sum(attempt.seconds for attempt in exchange.attempts) + exchange.start_s + (exchange.latency_s or 0.0)
         return time.perf_counter() - exchange.began - waited
 
     async def send_piece(self, piece: bytes) -> None:

@@ -50,6 +50,7 @@ class Exchange:
     usd: float | None = None  # billed, else price list × tokens; None = unknown
     charged_usd: float | None = None  # against the key's budget, as `Budgets.settle` says; None = `usd`
     latency_s: float | None = None  # the provider's: from its request to its last byte
+    start_s: float = 0.0  # waited for a server of this machine to start
     ttft_s: float | None = None  # the provider's: to the first byte of the answer
     overhead_s: float | None = None  # spent by the gateway itself before the answer's first byte
     finish_reason: str | None = None

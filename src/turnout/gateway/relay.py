@@ -94,6 +94,7 @@ class Relay:
             try:
                 async with asyncio.timeout_at(until):
                     target = await self.upstreams.target(choice.model)
+                    exchange.start_s += time.perf_counter() - began
                     answer = await attempt(choice, target)
             except asyncio.CancelledError:  # the client has left; the provider may bill what it has begun
                 exchange.model_id, exchange.provider = choice.model.id, choice.model.provider
