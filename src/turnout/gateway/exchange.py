@@ -48,7 +48,7 @@ class Exchange:
     input_tokens: int | None = None
     output_tokens: int | None = None
     usd: float | None = None  # billed, else price list × tokens; None = unknown
-    charged_usd: float | None = None  # against the key's budget, as `Budgets.settle` says; None = `usd`
+    charged_usd: float | None = None  # what counts against the key's budget
     latency_s: float | None = None  # the provider's: from its request to its last byte
     ttft_s: float | None = None  # the provider's: to the first byte of the answer
     overhead_s: float | None = None  # spent by the gateway itself before the answer's first byte
