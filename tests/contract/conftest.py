@@ -9,6 +9,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from servers import Upstream, upstream
+from stores import postgres, postgres_server, url
+
+__all__ = ["postgres", "postgres_server", "server", "url"]
 
 
 @pytest.fixture

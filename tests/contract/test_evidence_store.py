@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,7 +14,7 @@ import numpy as np
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 import turnout.evidence.store as store_module
 from turnout.errors import MissingExtra, StoreError
@@ -46,70 +42,6 @@ BARE = replace(
     FULL, quality=None, source="unscored", cost_usd=None, latency_s=None, ttft_s=None, input_tokens=None,
     output_tokens=None, error="time-out: 时间 €", at=AT.astimezone(timezone(timedelta(hours=5, minutes=45))),
 )  # fmt: skip
-
-
-def _binaries() -> Path | None:
-    found = shutil.which("initdb")
-    candidates = [Path(found).resolve().parent] if found else []
-    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((folder for folder in candidates if (folder / "initdb").exists()), None)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """URL of a PostgreSQL server of our own on a free loopback port, without the database's name."""
-    binaries = _binaries()
-    if binaries is None:
-        if os.environ.get("CI"):
-            pytest.fail("no PostgreSQL server binaries on this CI machine: apt-get install postgresql")
-        pytest.skip("no PostgreSQL server binaries (apt-get install postgresql)")
-    # The server refuses to run as root, and its socket's path must be short.
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    as_server = ["runuser", "-u", "postgres", "--"] if root else []
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-
-    def run(*command: str) -> None:
-        done = subprocess.run(
-            [*as_server, *command], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout
-
-    try:
-        if root:
-            shutil.chown(folder, "postgres")
-        (folder / "password").write_text("s3cret-word")
-        (folder / "password").chmod(0o644)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        data = str(folder / "data")
-        run(str(binaries / "initdb"), "-D", data, "-U", "tester", "-A", "scram-sha-256", "-E", "UTF8", "--no-sync",
-            "--locale=C", f"--pwfile={folder / 'password'}")  # fmt: skip
-        options = f"-h 127.0.0.1 -p {port} -k {folder} -F"
-        # The server keeps its output; a pipe of ours would never end.
-        run(str(binaries / "pg_ctl"), "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield f"postgresql://tester:s3cret-word@127.0.0.1:{port}"
-        finally:
-            run(str(binaries / "pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of a store that does not exist yet."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'new folder' / '100%' / 'evidence.sqlite'}"
-    server = request.getfixturevalue("postgres")
-    name = f"t{abs(hash(request.node.name)) % 10**12}"
-    engine = create_engine(
-        f"{server.replace('postgresql:', 'postgresql+psycopg:')}/postgres", isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return f"{server}/{name}"
 
 
 @pytest.fixture

@@ -72,7 +72,8 @@ def periods_of(day: date) -> tuple[str, str, str]:
 def insert(connection: Connection, rows: Sequence[DecisionRow]) -> int:
     """Add the decisions that are not there yet, with their outcomes and charges; returns how many those were."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    by_id = {fit_text(row.id, 64): row for row in rows}
+    # Sorted, here and below, so that two servers that write the same rows never wait for each other in a circle.
+    by_id = dict(sorted({fit_text(row.id, 64): row for row in rows}.items()))
     new = dialect.insert(DECISIONS).on_conflict_do_nothing().returning(DECISIONS.c.id)
     added = connection.execute(new, [_columns(id, row) for id, row in by_id.items()]).scalars().all()
     fresh = [by_id[id] for id in added]
@@ -90,7 +91,6 @@ def insert(connection: Connection, rows: Sequence[DecisionRow]) -> int:
         add = add.on_conflict_do_update(
             index_elements=["key_id", "period"], set_={"usd": SPENDING.c.usd + add.excluded.usd}
         )
-        # Sorted, so that two servers that add to the same keys never wait for each other.
         connection.execute(add, [{"key_id": k, "period": p, "usd": usd} for (k, p), usd in sorted(charges.items())])
     return len(fresh)
 

@@ -65,6 +65,10 @@ class Budgets:
         """What counts in the key's current period, without requests under way."""
         return self._spent(key.id, self._period(key.per)) / _UNITS
 
+    def left_usd(self, key: ClientKey) -> float | None:
+        """What one more request may cost; None = the key has no budget."""
+        return None if key.max_usd is None else max(self._free(key, key.max_usd), 0) / _UNITS
+
     def reserve(self, key: ClientKey, usd: float) -> Reservation:
         """Set aside what a request may cost; raises `BudgetReached` when it is more than is left.
 
@@ -72,11 +76,9 @@ class Budgets:
         """
         units = math.ceil(usd * _UNITS)
         if key.max_usd is not None:
-            period = self._period(key.per)
-            spent = self._spent(key.id, period)
-            free = math.floor(key.max_usd * _UNITS) - spent - self._reserved.get((key.id, period), 0)
+            free = self._free(key, key.max_usd)
             if units > free or free <= 0:
-                raise BudgetReached(_refusal(key, spent, max(free, 0), units))
+                raise BudgetReached(_refusal(key, self.spent_usd(key), max(free, 0), units))
         made = Reservation(key.id, self.periods(), units)
         for period in made.periods:
             self._reserved[key.id, period] += units
@@ -126,16 +128,21 @@ class Budgets:
         day, month, total = self.periods()
         return day if per == "day" else month if per == "month" else total
 
+    def _free(self, key: ClientKey, max_usd: float) -> int:
+        period = self._period(key.per)
+        taken = self._spent(key.id, period) + self._reserved.get((key.id, period), 0)
+        return math.floor(max_usd * _UNITS) - taken
+
     def _spent(self, key_id: str, period: str) -> int:
         account = (key_id, period)
         return self._stored.get(account, 0) + self._since.get(account, 0)
 
 
-def _refusal(key: ClientKey, spent: int, free: int, wanted: int) -> str:
+def _refusal(key: ClientKey, spent_usd: float, free: int, wanted: int) -> str:
     budget = f"{dollars(key.max_usd)} {'in total' if key.per == 'total' else f'a {key.per}'}"
     if free == 0:
         return f"the budget of {key.id}, {budget}, is used up"
     return (
-        f"the budget of {key.id} is {budget}, {dollars(spent / _UNITS)} of it is spent, and {dollars(free / _UNITS)}"
+        f"the budget of {key.id} is {budget}, {dollars(spent_usd)} of it is spent, and {dollars(free / _UNITS)}"
         f" are free: not enough for a request that may cost {dollars(wanted / _UNITS)}"
     )

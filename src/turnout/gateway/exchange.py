@@ -48,7 +48,7 @@ class Exchange:
     input_tokens: int | None = None
     output_tokens: int | None = None
     usd: float | None = None  # billed, else price list × tokens; None = unknown
-    charged_usd: float | None = None  # against the key's budget, as `Budgets.settle` says; None = `usd`
+    charged_usd: float | None = None  # what counts against the key's budget
     latency_s: float | None = None  # the provider's: from its request to its last byte
     start_s: float = 0.0  # waited for a server of this machine to start
     ttft_s: float | None = None  # the provider's: to the first byte of the answer
