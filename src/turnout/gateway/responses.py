@@ -19,7 +19,7 @@ from turnout.gateway.responses_request import to_chat
 __all__ = ["Responses"]
 
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
-_ECHOED = ("instructions", "max_output_tokens", "reasoning", "temperature", "text", "top_p", "user")
+_ECHOED = ("instructions", "max_output_tokens", "temperature", "text", "top_p", "user")
 _ITEM_IDS = {"text": "msg", "refusal": "msg", "reasoning": "rs", "call": "fc"}
 _EVENTS = {
     "text": "response.output_text",
@@ -129,6 +129,8 @@ class ResponseEvents:
 
 def _response(body: dict[str, Any], model: str, id: str, at: int) -> dict[str, Any]:
     """A response without output; says back what was asked, with the API's own defaults."""
+    reasoning = body.get("reasoning") or {}
+    metadata = body.get("metadata") or {}
     response: dict[str, Any] = {
         "id": id,
         "object": "response",
@@ -139,12 +141,12 @@ def _response(body: dict[str, Any], model: str, id: str, at: int) -> dict[str, A
         "incomplete_details": None,
         "instructions": None,
         "max_output_tokens": None,
-        "metadata": body.get("metadata") or {},
+        "metadata": {key: value for key, value in metadata.items() if value is not None},
         "model": model,
         "output": [],
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
         "previous_response_id": None,
-        "reasoning": {"effort": None, "summary": None},
+        "reasoning": {"effort": reasoning.get("effort"), "summary": reasoning.get("summary")},
         "store": False,
         "temperature": None,
         "text": {"format": {"type": "text"}},

@@ -50,8 +50,13 @@ def to_chat(body: dict[str, Any]) -> dict[str, Any]:
 
 def _output(request: Field) -> dict[str, Any]:
     options: dict[str, Any] = {}
-    if (reasoning := request.get("reasoning")) is not None and (effort := reasoning.get("effort")) is not None:
-        options["reasoning_effort"] = effort.one_of(*_EFFORTS)
+    if (reasoning := request.get("reasoning")) is not None:
+        if (effort := reasoning.get("effort")) is not None:
+            options["reasoning_effort"] = effort.one_of(*_EFFORTS)
+        if (summary := reasoning.get("summary")) is not None:  # given back in the answer
+            summary.one_of("auto", "concise", "detailed")
+    if (likely := request.get("top_logprobs")) is not None and likely.value != 0:
+        likely.refuse("not available here: ask /v1/chat/completions for logprobs")
     text = request.get("text")
     if text is None:
         return options

@@ -136,7 +136,11 @@ def translate(dialect: Dialect, body: Any) -> None:
     assert chat["messages"]
     assert all(message["role"] in ("system", "user", "assistant", "tool") for message in chat["messages"])
     json.dumps(chat)
-    dialect.events(body, "m", "dec-1").start()
+    first = read(dialect.events(body, "m", "dec-1").start())[0]
+    if dialect.name == "messages":
+        Message.model_validate(first["message"])
+    else:
+        Response.model_validate(first["response"])
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)

@@ -7,6 +7,7 @@ import anthropic
 import pytest
 from anthropic.types import Message
 from played import CALLS, PARALLEL, USAGE, call, chunk, completion, played
+from pydantic import BaseModel
 
 from turnout.errors import InvalidResponse
 from turnout.gateway.dialect import BadRequest
@@ -417,6 +418,29 @@ async def test_refusals_become_the_sdks_own_exceptions():
             with pytest.raises(expected, match="it hurts") as failed:
                 await sdk.messages.create(**ASK)
             assert failed.value.body["error"]["type"] == named
+
+
+class Count(BaseModel):
+    n: int
+
+
+async def test_the_sdk_gets_a_parsed_answer_and_passes_turnouts_own_field():
+    async with played(Messages(), chat=completion({"content": '{"n": 3}'})) as server, client(server.url) as sdk:
+        more = {"output_format": Count, "extra_body": {"turnout": {"price": 1}}}
+        found = await sdk.messages.parse(**ASK, **more)
+    assert found.parsed_output == Count(n=3)
+    assert server.chats[0]["turnout"] == {"price": 1}
+    assert server.chats[0]["response_format"]["json_schema"]["schema"]["required"] == ["n"]
+
+
+async def test_the_sdks_beta_resource_reads_the_same_stream():
+    async with (
+        played(Messages(), chunks=PARALLEL) as server,
+        client(server.url) as sdk,
+        sdk.beta.messages.stream(**ASK, betas=["interleaved-thinking-2025-05-14"]) as stream,
+    ):
+        found = await stream.get_final_message()
+    assert [(b.id, b.name, b.input) for b in found.content if b.type == "tool_use"] == CALLS
 
 
 async def test_a_conversation_with_a_tool_goes_round():

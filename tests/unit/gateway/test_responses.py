@@ -7,6 +7,7 @@ import openai
 import pytest
 from openai.types.responses import Response
 from played import CALLS, PARALLEL, USAGE, chunk, completion, played
+from pydantic import BaseModel
 
 from turnout.errors import InvalidResponse
 from turnout.gateway.dialect import BadRequest
@@ -191,6 +192,8 @@ def test_the_text_format_becomes_a_response_format():
         ({"tools": [TOOL], "tool_choice": {"type": "function", "name": "other"}}, "tool_choice.name"),
         ({"tool_choice": "required"}, "tool_choice"),
         ({"temperature": "hot"}, "temperature"),
+        ({"top_logprobs": 5}, "top_logprobs"),
+        ({"reasoning": {"summary": 1}}, "reasoning.summary"),
         ({"input": [{"type": "item_reference", "id": "msg_1"}]}, "input.0"),
         ({"input": [{"type": "hologram"}]}, "input.0"),
         ({"input": [{"role": "user", "content": [{"type": "hologram"}]}]}, "input.0.content.0"),
@@ -347,6 +350,18 @@ async def test_refusals_become_the_sdks_own_exceptions():
     async with played(Responses(), error=(429, "rate_limit_error")) as server, client(server.url) as sdk:
         with pytest.raises(openai.RateLimitError, match="it hurts"):
             await sdk.responses.create(**ASK)
+
+
+class Count(BaseModel):
+    n: int
+
+
+async def test_the_sdk_gets_a_parsed_answer_and_passes_turnouts_own_field():
+    async with played(Responses(), chat=completion({"content": '{"n": 3}'})) as server, client(server.url) as sdk:
+        found = await sdk.responses.parse(**ASK, text_format=Count, extra_body={"turnout": {"price": 1}})
+    assert found.output_parsed == Count(n=3)
+    assert server.chats[0]["turnout"] == {"price": 1}
+    assert server.chats[0]["response_format"]["json_schema"]["name"] == "Count"
 
 
 async def test_a_conversation_with_a_tool_goes_round():
