@@ -142,12 +142,17 @@ def averages(settings: Settings, *, benchmark: str | None = None) -> Averages:
 
 
 def source(
-    settings: Settings, known: Catalogue, watcher: Watcher | None = None, *, benchmark: str | None = None
+    settings: Settings,
+    known: Catalogue,
+    watcher: Watcher | None = None,
+    *,
+    benchmark: str | None = None,
+    cached: bool = True,
 ) -> EstimateSource:
     """What Turnout knows from the start: the averages, refined by the router that comes with the package.
 
-    That router reads the prompt with MiniLM. Where its weights may not be fetched the averages stand alone, and
-    `watcher.status` says so.
+    That router reads the prompt with MiniLM (`cached` as in `encoder`). Where its weights may not be fetched the
+    averages stand alone, and `watcher.status` says so.
     """
     from turnout.evidence.shipped import ROUTER_BENCHMARK, router_file
     from turnout.fitted import Refined
@@ -160,7 +165,7 @@ def source(
 
     def opened() -> FittedRouter | None:
         try:
-            return fitted(path, settings, known, watcher)
+            return fitted(path, settings, known, watcher, cached=cached)
         except WeightsError as error:
             watcher.status(f"choosing by category averages, without reading the prompt: {error}")
             return None
@@ -191,11 +196,13 @@ def encoder(
     watcher: Watcher | None = None,
     *,
     on_progress: Callable[[int, int], None] | None = None,
+    cached: bool = True,
 ) -> Encoder:
     """The encoder that is set, MiniLM's weights fetched on first use.
 
-    MiniLM's vectors are kept, so that nothing is encoded twice; `on_progress` counts texts. The static encoder is
-    distilled once (`watcher.distilling`) and then faster than any cache.
+    MiniLM's vectors are kept, so that nothing is encoded twice, unless `cached` is off: a server must not write every
+    client's prompt to the disk, not even as a vector. `on_progress` counts texts. The static encoder is distilled once
+    (`watcher.distilling`) and then faster than any cache.
     """
     from turnout import weights
     from turnout.encoders import CachedEncoder, MiniLM, StaticEncoder, Surface
@@ -207,12 +214,16 @@ def encoder(
     if kind == "static":
         made = StaticEncoder(folder, settings.cache_dir / "static", on_progress=watcher.distilling)
     else:
-        made = CachedEncoder(MiniLM(folder), settings.cache_dir / "vectors", on_progress=on_progress)
+        made = MiniLM(folder)
+        if cached:
+            made = CachedEncoder(made, settings.cache_dir / "vectors", on_progress=on_progress)
     return Surface(made) if beside else made
 
 
-def fitted(path: Path, settings: Settings, known: Catalogue, watcher: Watcher | None = None) -> FittedRouter:
-    """A fitted router file, bound to the catalogue."""
+def fitted(
+    path: Path, settings: Settings, known: Catalogue, watcher: Watcher | None = None, *, cached: bool = True
+) -> FittedRouter:
+    """A fitted router file, bound to the catalogue; `cached` as in `encoder`."""
     from turnout.fitted import FittedRouter
 
     if not path.exists():
@@ -220,7 +231,7 @@ def fitted(path: Path, settings: Settings, known: Catalogue, watcher: Watcher | 
 
     def encoder_named(name: str) -> Encoder:
         kind = ("static" if name.startswith("static") else "minilm") + ("+surface" if "+surface" in name else "")
-        return encoder(settings.model_copy(update={"encoder": kind}), watcher)
+        return encoder(settings.model_copy(update={"encoder": kind}), watcher, cached=cached)
 
     router = FittedRouter.load(path, encoder_named)
     return router.bind(tuple(known.models), averages(settings))
