@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from turnout.types import Candidate, Decision, Exclusion, Preference
@@ -41,9 +42,6 @@ def dollars(usd: float | None) -> str:
 def explain(candidates: Sequence[Candidate], preference: Preference) -> str:
     """Why the first candidate comes first, against the one that is most tempting otherwise."""
     best = candidates[0]
-    weights = {"price": preference.price, "latency": preference.latency, "accuracy": preference.accuracy}
-    total = sum(weights.values())
-    shares = ", ".join(f"{name} {value / total:.0%}" for name, value in weights.items() if value)
     parts = []
     if best.quality is not None:
         unit = f"{best.basis.metric} on {best.basis.benchmark}, n = {best.support:,}"
@@ -53,11 +51,18 @@ def explain(candidates: Sequence[Candidate], preference: Preference) -> str:
     thousand = None if best.cost_usd is None else best.cost_usd * 1000
     parts.append(f"{dollars(thousand)} per 1,000 requests")
     parts.append("an unmeasured time" if best.latency_s is None else f"{two_digits(best.latency_s)} s")
-    sentence = f"{best.model_id} fits best for {shares}: {', '.join(parts)}."
+    sentence = f"{best.model_id} fits best for {_shares(preference)}: {', '.join(parts)}."
     if len(candidates) == 1:
         return sentence + " No other model is within the limits."
     other = candidates[1]
     return f"{sentence} {other.model_id} comes next: {_differences(best, other)}."
+
+
+@lru_cache(maxsize=256)  # one's wishes change less often than the prompt
+def _shares(preference: Preference) -> str:
+    weights = {"price": preference.price, "latency": preference.latency, "accuracy": preference.accuracy}
+    total = sum(weights.values())
+    return ", ".join(f"{name} {value / total:.0%}" for name, value in weights.items() if value)
 
 
 def _differences(best: Candidate, other: Candidate) -> str:

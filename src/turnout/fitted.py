@@ -18,7 +18,8 @@ from turnout.estimators import Estimator, load_state, make
 from turnout.estimators.knn import Neighbours
 from turnout.evidence import artifact
 from turnout.evidence.averages import Averages
-from turnout.types import Basis, Estimates, Model, Neighbour, OutcomeTable, Prompt
+from turnout.recall import Recall
+from turnout.types import Array, Basis, Estimates, Model, Neighbour, OutcomeTable, Prompt
 
 __all__ = ["FittedRouter", "Refined", "match_ids"]
 
@@ -39,8 +40,7 @@ class FittedRouter:
         self.estimator = estimator
         self.header = dict(header)
         self.prompts = tuple(prompts)
-        self.averages = Averages(())
-        self._names: dict[str, str] = {}  # catalogue id -> id in the artifact
+        self.bind((), Averages(()))
 
     @classmethod
     def fit(cls, outcomes: OutcomeTable, encoder: Encoder, estimator: str = "hierarchical") -> FittedRouter:
@@ -89,8 +89,10 @@ class FittedRouter:
 
     def bind(self, catalogue_ids: Sequence[str], averages: Averages) -> FittedRouter:
         """Meet the catalogue: which of its models the artifact speaks of, and where price and latency come from."""
-        self._names = match_ids(self.header["models"], catalogue_ids)
+        self._names = match_ids(self.header["models"], catalogue_ids)  # catalogue id -> id in the artifact
         self.averages = averages
+        self._places: Recall[tuple[Array, Array]] = Recall()  # both depend on what it is bound to
+        self._bases: Recall[tuple[Basis, ...]] = Recall()
         return self
 
     @property
@@ -105,37 +107,49 @@ class FittedRouter:
             self.encoder.encode([prompt.text for prompt in prompts]),
             [prompt.category or "" for prompt in prompts],
         )
-        position = {name: j for j, name in enumerate(own.model_ids)}
-        columns = [position.get(self._names.get(model.id, ""), -1) for model in models]
-        known = np.array(columns) >= 0
+        columns, known = self._places.get(own.model_ids, models, lambda: self._place(own.model_ids, models))
+        complete = known.all()
 
-        def pick(values: np.ndarray[Any, Any], otherwise: np.ndarray[Any, Any] | float) -> np.ndarray[Any, Any]:
-            picked: np.ndarray[Any, Any] = np.where(known, values[:, columns], otherwise)
-            return picked
+        def pick(values: Array, otherwise: float) -> Array:
+            picked = values.take(columns, axis=1)
+            return picked if complete else np.where(known, picked, otherwise)
 
         cost, latency = pick(own.cost_usd, np.nan), pick(own.latency_s, np.nan)
-        data, date = str(self.header["data"]), str(self.header["date"])
+        unpriced, untimed = np.isnan(cost), np.isnan(latency)
+        unbilled, unclocked = np.logical_and.reduce(unpriced), np.logical_and.reduce(untimed)  # for all the prompts
         return Estimates(
             model_ids=base.model_ids,
             quality=pick(own.quality, np.nan),
             quality_se=pick(own.quality_se, np.nan),
-            cost_usd=np.where(np.isnan(cost), base.cost_usd, cost),
-            latency_s=np.where(np.isnan(latency), base.latency_s, latency),
+            cost_usd=np.where(unpriced, base.cost_usd, cost),
+            latency_s=np.where(untimed, base.latency_s, latency),
             support=pick(own.support, 0),
-            basis=tuple(
-                Basis(
-                    metric="predicted quality" if has else "",
-                    benchmark=data if has else "",
-                    source=f"fitted on {data}" if has else "",
-                    date=date if has else "",
-                    scope="prompt" if has else "prior",
-                    latency_source=b.latency_source if untimed else f"{data}, mean",
-                    cost_is_estimate=bool(unbilled),
-                )
-                for b, has, untimed, unbilled in zip(
-                    base.basis, known, np.isnan(latency).all(axis=0), np.isnan(cost).all(axis=0), strict=True
-                )
+            basis=self._bases.get(
+                (prompts[0].modality, prompts[0].category, unbilled.tobytes(), unclocked.tobytes()),
+                models,
+                lambda: self._basis(base.basis, known, unbilled, unclocked),
             ),
+        )
+
+    def _place(self, names: Sequence[str], models: Sequence[Model]) -> tuple[Array, Array]:
+        """Of each model its column among `names`, and whether it has one: (n_models,) each."""
+        position = {name: j for j, name in enumerate(names)}
+        columns = np.array([position.get(self._names.get(model.id, ""), -1) for model in models], dtype=np.intp)
+        return columns, columns >= 0
+
+    def _basis(self, base: Sequence[Basis], known: Array, unbilled: Array, unclocked: Array) -> tuple[Basis, ...]:
+        data, date = str(self.header["data"]), str(self.header["date"])
+        return tuple(
+            Basis(
+                metric="predicted quality" if has else "",
+                benchmark=data if has else "",
+                source=f"fitted on {data}" if has else "",
+                date=date if has else "",
+                scope="prompt" if has else "prior",
+                latency_source=b.latency_source if no_time else f"{data}, mean",
+                cost_is_estimate=bool(no_bill),
+            )
+            for b, has, no_time, no_bill in zip(base, known, unclocked, unbilled, strict=True)
         )
 
     def neighbours(self, prompt: Prompt, count: int = 5) -> tuple[Neighbour, ...]:

@@ -34,6 +34,7 @@ __all__ = [
 
 PRICE_ENDS_USD = (1e-6, 1.0)  # per request: a millionth of a dollar is as good as free, a dollar is as dear as it gets
 LATENCY_ENDS_S = (0.1, 100.0)
+_GOOD, _BAD = np.array([[math.log(end) for end in ends] for ends in (PRICE_ENDS_USD, LATENCY_ENDS_S)]).T
 
 LEVELS = {"low": 0.25, "medium": 0.5, "high": 1.0}
 PRESETS = {
@@ -96,21 +97,16 @@ class Criteria:
     accuracy: Array
 
 
-def _log_scale(values: Array, ends: tuple[float, float]) -> Array:
-    good, bad = math.log(ends[0]), math.log(ends[1])
-    with np.errstate(divide="ignore"):
-        scaled = (bad - np.log(np.asarray(values, dtype=np.float64))) / (bad - good)
-    clipped: Array = np.clip(np.nan_to_num(scaled, nan=0.0), 0.0, 1.0)
-    return clipped
-
-
 def criteria(quality: Array, cost_usd: Array, latency_s: Array) -> Criteria:
     """The three criteria of each model; NaN (unmeasured) gives 0."""
-    return Criteria(
-        price=_log_scale(cost_usd, PRICE_ENDS_USD),
-        latency=_log_scale(latency_s, LATENCY_ENDS_S),
-        accuracy=np.clip(np.nan_to_num(np.asarray(quality, dtype=np.float64), nan=0.0), 0.0, 1.0),
-    )
+    # All three as one array: of a handful of models each step costs its call, whatever it works on.
+    values = np.array([cost_usd, latency_s, quality], dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        logs = np.log(values[:2])
+    values[:2] = ((_BAD - logs.T) / (_BAD - _GOOD)).T
+    # Of a number and NaN `fmax` takes the number.
+    price, latency, accuracy = np.minimum(np.fmax(values, 0.0), 1.0)
+    return Criteria(price, latency, accuracy)
 
 
 def utility(preference: Preference, quality: Array, cost_usd: Array, latency_s: Array) -> Array:
@@ -138,27 +134,34 @@ def limits_met(preference: Preference, quality_low: Array, cost_usd: Array, late
     return met
 
 
+def _losses(quality: Array, cost_usd: Array, latency_s: Array) -> Array:
+    """What to avoid of each of n models, (3, n): negative quality, cost, latency. Unmeasured is worst (infinite)."""
+    return np.fmin(np.array([np.negative(quality), cost_usd, latency_s], dtype=np.float64), np.inf)
+
+
 def pareto_front(quality: Array, cost_usd: Array, latency_s: Array) -> Array:
     """Which of n models no other beats in one of the three and equals in the rest: (n,) bool. Unmeasured is worst."""
-    points = np.column_stack(
-        [
-            np.nan_to_num(quality, nan=-np.inf),
-            -np.nan_to_num(cost_usd, nan=np.inf, posinf=np.inf),
-            -np.nan_to_num(latency_s, nan=np.inf, posinf=np.inf),
-        ]
-    )
-    no_worse = (points[:, None, :] >= points[None, :, :]).all(axis=2)  # [i, j]: i is nowhere worse than j
-    better = (points[:, None, :] > points[None, :, :]).any(axis=2)
-    return np.logical_not((no_worse & better).any(axis=0))
+    losses = _losses(quality, cost_usd, latency_s)
+    no_worse = (losses[:, :, None] <= losses[:, None, :]).all(axis=0)  # [i, j]: i is nowhere worse than j
+    return np.logical_not((no_worse & ~no_worse.T).any(axis=0))
 
 
-def rank(preference: Preference, ids: Sequence[str], quality: Array, cost_usd: Array, latency_s: Array) -> list[int]:
+def rank(
+    preference: Preference,
+    ids: Sequence[str],
+    quality: Array,
+    cost_usd: Array,
+    latency_s: Array,
+    *,
+    fits: Array | None = None,
+) -> list[int]:
     """Indices from best to worst fit. Ties go to the cheaper, then better, then faster model, then by name.
 
-    Utilities are compared to 12 digits, so that rounding cannot decide.
+    `fits` is the `utility` of the same arrays, for who has it already. Utilities are compared to 12 digits, so that
+    rounding cannot decide.
     """
-    fits = np.round(utility(preference, quality, cost_usd, latency_s), 12)
-    cost = np.nan_to_num(cost_usd, nan=np.inf, posinf=np.inf)
-    seconds = np.nan_to_num(latency_s, nan=np.inf, posinf=np.inf)
-    good = np.nan_to_num(quality, nan=-np.inf)
-    return sorted(range(len(ids)), key=lambda i: (-fits[i], cost[i], -good[i], seconds[i], ids[i]))
+    if fits is None:
+        fits = utility(preference, quality, cost_usd, latency_s)
+    worse, dear, slow = _losses(quality, cost_usd, latency_s).tolist()
+    keys = list(zip((-fits.round(12)).tolist(), dear, worse, slow, ids, strict=True))
+    return sorted(range(len(keys)), key=keys.__getitem__)

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from turnout import preference as pref
-from turnout.categories import Category, parse_category
+from turnout.categories import parse_category
 from turnout.errors import EmptyPrompt, NoEligibleModel
 from turnout.explain import dollars, explain, explain_nobody, two_digits
 from turnout.types import (
@@ -71,56 +71,56 @@ class Router:
     ) -> list[Decision]:
         """One decision per prompt, in order. Raises `NoEligibleModel` when the limits leave nobody."""
         decisions: dict[int, Decision] = {}
+        pool = [m for m in self.models if allowed is None or m.id in allowed]
+        missing = [self._unavailable(m) for m in pool]
         kinds = sorted(range(len(prompts)), key=lambda i: _kind(prompts[i]))
         for _, group in groupby(kinds, key=lambda i: _kind(prompts[i])):
             rows = list(group)
             batch = [prompts[i] for i in rows]
-            eligible, excluded = self._eligible(batch, allowed)
-            possible = [m for m in self.models if m.id in {i for ids in eligible for i in ids}]
-            estimates = self.source.estimate(batch, possible) if possible else None
-            for row, prompt in enumerate(batch):
+            excluded = [_ineligible(pool, missing, prompt) for prompt in batch]  # by place in the pool
+            nowhere = set(excluded[0]).intersection(*excluded[1:])
+            columns = [j for j in range(len(pool)) if j not in nowhere]
+            estimates = self.source.estimate(batch, [pool[j] for j in columns]) if columns else None
+            for row, (prompt, out) in enumerate(zip(batch, excluded, strict=True)):
                 near = self.source.neighbours(prompt) if with_neighbours else ()
-                decisions[rows[row]] = _decide(prompt, preference, estimates, row, eligible[row], excluded[row], near)
+                open_to = [column for column, j in enumerate(columns) if j not in out]
+                decisions[rows[row]] = _decide(prompt, preference, estimates, row, open_to, [*out.values()], near)
         return [decisions[i] for i in range(len(prompts))]
-
-    def _eligible(
-        self, prompts: Sequence[Prompt], allowed: Collection[str] | None
-    ) -> tuple[list[set[str]], list[list[Exclusion]]]:
-        pool = [m for m in self.models if allowed is None or m.id in allowed]
-        missing = {m.id: self._unavailable(m) for m in pool}
-        eligible: list[set[str]] = []
-        excluded: list[list[Exclusion]] = []
-        for prompt in prompts:
-            if not prompt.text.strip() and not prompt.media and prompt.token_count is None:
-                raise EmptyPrompt("the prompt is empty: say what you want to ask")
-            category = parse_category(prompt.modality, prompt.category)[0] if prompt.category else None
-            reasons = [(m.id, _ineligible(m, prompt, category, missing[m.id])) for m in pool]
-            eligible.append({i for i, reason in reasons if reason is None})
-            excluded.append([reason for _, reason in reasons if reason is not None])
-        return eligible, excluded
 
 
 def _kind(prompt: Prompt) -> tuple[str, str]:
     return prompt.modality, prompt.category or ""
 
 
-def _ineligible(model: Model, prompt: Prompt, category: Category | None, missing: str | None) -> Exclusion | None:
-    """Step 1: can this model take this request at all?"""
+def _ineligible(models: Sequence[Model], missing: Sequence[str | None], prompt: Prompt) -> dict[int, Exclusion]:
+    """Step 1: which models, by place, cannot take this request at all? `missing` says what keeps one from being asked.
+
+    Raises `EmptyPrompt`.
+    """
+    if not prompt.text.strip() and not prompt.media and prompt.token_count is None:
+        raise EmptyPrompt("the prompt is empty: say what you want to ask")
+    category = parse_category(prompt.modality, prompt.category)[0] if prompt.category else None
     needs: set[Modality] = {media.modality for media in prompt.media}
     needs |= category.inputs if category else {prompt.modality}
-    gives: frozenset[Modality] = category.outputs if category else frozenset({"text"})
-    if lacking := sorted(needs - model.inputs):
-        return Exclusion(model.id, "modality", f"takes no {' or '.join(lacking)}")
-    if lacking := sorted(gives - model.outputs):
-        return Exclusion(model.id, "modality", f"gives no {' or '.join(lacking)}")
-    if prompt.needs_tools and not model.tools:
-        return Exclusion(model.id, "tools", "calls no tools")
+    gives: set[Modality] = {*category.outputs} if category else {"text"}
     room = prompt.tokens + (prompt.max_output_tokens or 0)
-    if model.context_tokens is not None and room >= model.context_tokens:
-        return Exclusion(model.id, "context", f"≈{room:,} tokens do not fit its context of {model.context_tokens:,}")
-    if missing:
-        return Exclusion(model.id, "availability", missing)
-    return None
+    excluded: dict[int, Exclusion] = {}
+    for place, model in enumerate(models):
+        if lacking := needs - model.inputs:
+            out = Exclusion(model.id, "modality", f"takes no {' or '.join(sorted(lacking))}")
+        elif lacking := gives - model.outputs:
+            out = Exclusion(model.id, "modality", f"gives no {' or '.join(sorted(lacking))}")
+        elif prompt.needs_tools and not model.tools:
+            out = Exclusion(model.id, "tools", "calls no tools")
+        elif model.context_tokens is not None and room >= model.context_tokens:
+            reason = f"≈{room:,} tokens do not fit its context of {model.context_tokens:,}"
+            out = Exclusion(model.id, "context", reason)
+        elif because := missing[place]:
+            out = Exclusion(model.id, "availability", because)
+        else:
+            continue
+        excluded[place] = out
+    return excluded
 
 
 def _decide(
@@ -128,57 +128,64 @@ def _decide(
     preference: Preference,
     estimates: Estimates | None,
     row: int,
-    eligible: set[str],
+    columns: list[int],
     excluded: list[Exclusion],
     near: tuple[Neighbour, ...],
 ) -> Decision:
+    """Steps 2 to 4 for the prompt of that row: limits, Pareto front, utility. `columns` are the eligible models'."""
     if estimates is None:
         raise _nobody(prompt, preference, excluded)
-    columns = [j for j, model in enumerate(estimates.model_ids) if model in eligible]
-    quality, se = estimates.quality[row], estimates.quality_se[row]
-    cost, seconds, support = estimates.cost_usd[row], estimates.latency_s[row], estimates.support[row]
-    low, high = np.clip(quality - _Z * se, 0, 1), np.clip(quality + _Z * se, 0, 1)
+    ids = estimates.model_ids
+    quality, cost, seconds = estimates.quality[row], estimates.cost_usd[row], estimates.latency_s[row]
+    margin = _Z * estimates.quality_se[row]
+    low, high = np.maximum(quality - margin, 0.0), np.minimum(quality + margin, 1.0)
 
-    measured = [j for j in columns if np.isfinite(quality[j])]
-    if measured:
+    known = np.isfinite(quality).tolist()
+    measured = [j for j in columns if known[j]]
+    if measured and len(measured) < len(columns):
         for j in set(columns) - set(measured):
-            excluded.append(Exclusion(estimates.model_ids[j], "evidence", "nothing comparable was measured"))
+            excluded.append(Exclusion(ids[j], "evidence", "nothing comparable was measured"))
         columns = measured
-    met = pref.limits_met(preference, low, cost, seconds)
-    within = []
-    for j in columns:
-        failed = next((rule for rule, mask in met.items() if not mask[j]), None)
-        if failed is None:
-            within.append(j)
-        else:
-            reason = _over_limit(failed, preference, low[j], cost[j], seconds[j])
-            excluded.append(Exclusion(estimates.model_ids[j], failed, reason))  # type: ignore[arg-type]
-    if not within:
+    for rule, met in pref.limits_met(preference, low, cost, seconds).items():
+        for j in columns:
+            if not met[j]:
+                reason = _over_limit(rule, preference, low[j], cost[j], seconds[j])
+                excluded.append(Exclusion(ids[j], rule, reason))  # type: ignore[arg-type]
+        columns = [j for j in columns if met[j]]
+    if not columns:
         raise _nobody(prompt, preference, excluded)
 
-    index = np.array(within)
-    ids = [estimates.model_ids[j] for j in within]
-    front = pref.pareto_front(quality[index], cost[index], seconds[index])
-    fits = pref.utility(preference, quality[index], cost[index], seconds[index])
-    order = pref.rank(preference, ids, quality[index], cost[index], seconds[index])
-    candidates = tuple(
-        Candidate(
-            rank=rank,
-            model_id=ids[k],
-            utility=float(fits[k]),
-            quality=_known(quality[within[k]]),
-            quality_low=_known(low[within[k]]),
-            quality_high=_known(high[within[k]]),
-            support=int(support[within[k]]),
-            cost_usd=_known(cost[within[k]]),
-            latency_s=_known(seconds[within[k]]),
-            on_pareto_front=bool(front[k]),
-            basis=estimates.basis[within[k]] if estimates.basis else Basis(),
+    within = np.array(columns)
+    names = [ids[j] for j in columns]
+    criteria = quality[within], cost[within], seconds[within]
+    fits = pref.utility(preference, *criteria)
+    order = pref.rank(preference, names, *criteria, fits=fits)
+    # As Python's numbers all at once: taking them from the arrays one by one would take longer than the ranking.
+    front, utility = pref.pareto_front(*criteria).tolist(), fits.tolist()
+    support = estimates.support[row].tolist()
+    numbers = np.array([quality, low, high, cost, seconds]).T
+    known_or_none = np.where(np.isfinite(numbers), numbers, None).tolist()  # type: ignore[call-overload]  # objects
+    candidates = []
+    for rank, k in enumerate(order, 1):
+        j = columns[k]
+        mean, lowest, highest, usd, time = known_or_none[j]
+        candidates.append(
+            Candidate(
+                rank=rank,
+                model_id=names[k],
+                utility=utility[k],
+                quality=mean,
+                quality_low=lowest,
+                quality_high=highest,
+                support=int(support[j]),
+                cost_usd=usd,
+                latency_s=time,
+                on_pareto_front=front[k],
+                basis=estimates.basis[j] if estimates.basis else Basis(),
+            )
         )
-        for rank, k in enumerate(order, 1)
-    )
     return Decision(
-        candidates=candidates,
+        candidates=tuple(candidates),
         excluded=tuple(sorted(excluded, key=lambda e: (e.rule, e.model_id))),
         preference=preference,
         modality=prompt.modality,
@@ -186,10 +193,6 @@ def _decide(
         explanation=explain(candidates, preference),
         neighbours=near,
     )
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def _over_limit(rule: str, preference: Preference, low: float, cost: float, seconds: float) -> str:

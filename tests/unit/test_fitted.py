@@ -53,6 +53,22 @@ def test_it_comes_back_from_its_file_as_it_was(router, encoder, tmp_path):
     assert not after.basis[0].cost_is_estimate
 
 
+def test_bound_anew_it_speaks_of_the_new_catalogue_and_averages(router):
+    models, prompts = [model(SMALL), model("local/unknown")], [Prompt("What is 31 × 12?")]
+    figures = {name: None for name in Aggregate.__dataclass_fields__ if name.endswith(("_usd", "_s", "_tokens"))}
+    timed = Aggregate(
+        **figures | {"latency_p50_s": 3.0}, model="local/unknown", modality="text", category="code", benchmark="b",
+        metric="", n=9, quality=None, quality_low=None, quality_high=None, source="test", date="",
+    )  # fmt: skip
+    for _ in range(2):
+        bare = router.bind([SMALL], Averages(())).estimate(prompts, models)
+        full = router.bind(["local/unknown"], Averages([timed])).estimate(prompts, models)
+        assert np.isfinite(bare.quality).tolist() == [[True, False]]
+        assert not np.isfinite(full.quality).any()
+        assert full.latency_s[0, 1] == 3.0
+        assert [b.latency_source for b in (*bare.basis, *full.basis)] == ["outcomes, mean", "", "", "b, code"]
+
+
 def test_the_prompt_decides_and_the_neighbours_explain(router):
     models = [model(SMALL), model(LARGE)]
     router.bind([m.id for m in models], Averages(()))

@@ -21,6 +21,7 @@ __all__ = ["StaticEncoder"]
 
 _REMEMBERED = 100_000  # words of more than one token whose ids are kept
 _LONGEST_WORD = 100  # characters; the tokenizer calls a longer one unknown
+_LONG = 16 * MAX_TOKENS  # characters
 
 # BERT's own splitting, for the texts of which it is simple: printable ASCII and the white space that BERT takes for it.
 _PLAIN = re.compile(r"[\t\n\r -~]*")
@@ -58,7 +59,7 @@ class StaticEncoder:
         for row, text in enumerate(texts):  # one by one: a text's vector has the same bits in every batch
             ids = np.array(table.ids(text))
             np.matmul(table.scales.take(ids), table.values.take(ids, axis=0).astype(np.float32), out=vectors[row])
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors /= np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
         return vectors
 
     def _load(self) -> _Table:
@@ -110,8 +111,10 @@ class _Table:
             return token_ids(self.tokenizer, text)
         found = [self.first]
         known = self.words.get
-        for match in _WORD.finditer(text.lower()):
-            word = match[0]
+        lower = text.lower()
+        # All words at once is quicker than one by one, unless the text goes on long after the last token that counts.
+        words = _WORD.findall(lower) if len(lower) < _LONG else (match[0] for match in _WORD.finditer(lower))
+        for word in words:
             found += known(word) or self._split(word)
             if len(found) >= MAX_TOKENS:
                 break

@@ -132,18 +132,18 @@ class Base(ABC):
         self._check_fitted()
         features = np.atleast_2d(np.asarray(features, dtype=np.float32))
         mean, trials, pseudo = self._quality(features, categories)
-        mean = np.clip(mean, 0.0, 1.0)
+        mean = np.minimum(np.maximum(mean, 0.0), 1.0)  # one prompt is the usual case: np.clip costs more than it cuts
         # A mean of trials in [0, 1] has at most the variance of a coin of that mean; the wider levels count as trials.
         luck = np.maximum(mean * (1 - mean), 0.01) / np.maximum(trials + pseudo, 1e-12)
         spread = np.sqrt(luck + self.miss_)
         unknown = self.model_trials_ == 0
-        shape = (len(features), len(self.model_ids_))
+        count = len(features)
         return Estimates(
             model_ids=self.model_ids_,
             quality=mean,
             quality_se=np.where(unknown, _PRIOR_SE, np.minimum(spread, _PRIOR_SE)),
-            cost_usd=np.broadcast_to(self.cost_usd_, shape),
-            latency_s=np.broadcast_to(self.latency_s_, shape),
+            cost_usd=self.cost_usd_[None].repeat(count, axis=0),
+            latency_s=self.latency_s_[None].repeat(count, axis=0),
             support=np.where(unknown, 0.0, trials),
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from turnout.estimators.chain import correct
 from turnout.estimators.clusterings import partition, principal_axes
-from turnout.estimators.knn import Neighbours
+from turnout.estimators.knn import CHUNK, Neighbours
 from turnout.types import Array, OutcomeTable
 
 __all__ = ["Hierarchical"]
@@ -28,6 +28,8 @@ class Hierarchical(Neighbours):
     A decision touches only centres, whatever the number of prompts; their vectors are kept to show which are nearest.
     """
 
+    _ladder: _Ladder | None = None  # made on the first estimate
+
     def __init__(self, restarts: int = 8, components: int = 96, seed: int = 0) -> None:
         self.restarts = restarts
         self.components = components
@@ -39,6 +41,7 @@ class Hierarchical(Neighbours):
         low = (features - self.middle_) @ self.axes_
         estimate = np.tile(self.model_mean_, (len(features), 1))
         self.levels_ = 0
+        self._ladder = None
         for k in _levels(len(features)):
             estimate = estimate + self._level(low, outcomes.quality - estimate, k)
         self._by_category(outcomes, estimate)
@@ -72,21 +75,50 @@ class Hierarchical(Neighbours):
             self.category_shift_ = correct((outcomes.quality - estimate)[rows], known, len(self.categories_)).mean
 
     def _quality(self, features: Array, categories: Sequence[str] | None) -> tuple[Array, Array, Array | float]:
-        low = (features - self.middle_) @ self.axes_
-        mean = np.tile(self.model_mean_, (len(features), 1))
-        trials: Array = np.zeros_like(mean)
-        for level in range(self.levels_):
-            centres, shift = vars(self)[f"centres{level}_"], vars(self)[f"shift{level}_"]
-            labels = _nearest(low, centres)
-            runs = np.arange(len(centres))[:, None]
-            mean += shift[runs, labels].mean(axis=0)
-            if level == self.levels_ - 1:
-                trials = self.trials_[runs, labels].mean(axis=0)
-        position = {name: i for i, name in enumerate(self.categories_)}
-        for row, label in enumerate(categories or ()):
-            if (i := position.get(label, position.get(label.partition("/")[0]))) is not None:
-                mean[row] += self.category_shift_[i]
+        ladder = self._ladder or self._climb()
+        starts = range(0, max(1, len(features)), CHUNK)
+        parts = [ladder.correction((features[i : i + CHUNK] - self.middle_) @ self.axes_) for i in starts]
+        mean, trials = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+        mean = mean + self.model_mean_
+        if any(categories or ()):
+            position = {name: i for i, name in enumerate(self.categories_)}
+            for row, label in enumerate(categories or ()):
+                if (i := position.get(label, position.get(label.partition("/")[0]))) is not None:
+                    mean[row] += self.category_shift_[i]
         return mean, trials, self.pseudo_trials_
+
+    def _climb(self) -> _Ladder:
+        levels = [(vars(self)[f"centres{level}_"], vars(self)[f"shift{level}_"]) for level in range(self.levels_)]
+        self._ladder = _Ladder(levels, self.trials_)
+        return self._ladder
+
+
+class _Ladder:
+    """All levels as one table of centres: with so few numbers a decision's time is that of the calls, not the products.
+
+    `levels` are centres (restarts, k, d) and shifts (restarts, k, m), coarse to fine; `trials` are the finest level's.
+    """
+
+    def __init__(self, levels: Sequence[tuple[Array, Array]], trials: Array) -> None:
+        self.centres = np.concatenate([centres.reshape(-1, centres.shape[2]) for centres, _ in levels])
+        self.halves = (self.centres**2).sum(axis=1) / 2
+        # Divided by the restarts, so that a sum over them is their mean.
+        self.shift = np.concatenate([shift.reshape(-1, shift.shape[2]) / len(shift) for _, shift in levels])
+        self.trials = trials.reshape(-1, trials.shape[2]) / len(trials)
+        self.shapes = [centres.shape[:2] for centres, _ in levels]
+        self.starts = np.cumsum([0, *(restarts * k for restarts, k in self.shapes)]).tolist()
+        self.firsts = [k * np.arange(restarts) for restarts, k in self.shapes]  # of each restart, within its level
+
+    def correction(self, low: Array) -> tuple[Array, Array]:
+        """What the levels add to the models' means, and the trials behind it, (n, m) each, from vectors (n, d)."""
+        # |v - c|² / 2 without |v|² / 2, which is the same for all centres.
+        distance = self.halves - low @ self.centres.T
+        added: Array = np.zeros(self.shift.shape[1])
+        for (restarts, k), start, first in zip(self.shapes, self.starts, self.firsts, strict=False):
+            level = distance[:, start : start + restarts * k].reshape(len(low), restarts, k)
+            nearest = level.argmin(axis=2) + first  # (n, restarts)
+            added = added + self.shift[start + nearest].sum(axis=1)
+        return added, self.trials[nearest].sum(axis=1)
 
 
 def _levels(prompts: int) -> list[int]:

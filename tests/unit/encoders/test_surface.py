@@ -28,6 +28,13 @@ def test_any_text_has_finite_numbers_and_a_unit_vector(text):
     np.testing.assert_allclose(np.linalg.norm(row), 1, rtol=1e-5)
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=200) | st.text(max_size=60))
+def test_digits_and_signs_are_counted_alike_in_ascii_and_beyond(text):
+    digits = sum(c.isdigit() for c in text)
+    signs = sum(not c.isalnum() and not c.isspace() for c in text)
+    assert surface(text)[4:6] == [digits / max(1, len(text)), signs / max(1, len(text))]
+
+
 @given(st.text(alphabet="abc DEF,", min_size=1, max_size=60))
 def test_letter_case_is_not_seen(text):
     assert surface(text.lower()) == surface(text.upper().lower())
