@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from turnout.catalog import Catalogue
-from turnout.errors import UnknownModel
+from turnout.errors import BudgetReached, NoEligibleModel, UnknownModel
 from turnout.explain import dollars, two_digits
 from turnout.gateway.ask import Ask
 from turnout.gateway.conversations import Conversations, with_incumbent
@@ -87,7 +87,12 @@ class Chooser:
         if max_usd is not None and (preference.max_usd is None or max_usd < preference.max_usd):
             preference = replace(preference, max_usd=max(max_usd, 1e-12))
         allowed = self._allowed(ask.patterns, key_models, ask.max_price, endpoint)
-        decision = await self._decider.decide(ask.prompt, preference, allowed)
+        try:
+            decision = await self._decider.decide(ask.prompt, preference, allowed)
+        except NoEligibleModel as error:
+            if preference is ask.preference:
+                raise
+            raise BudgetReached(f"no model costs as little as the key's budget still holds: {error}") from None
         held = self.conversations.model_of(key_id, ask.conversation) if ask.prefix_tokens else None
         ranked: Sequence[Candidate] = decision.candidates
         if held is not None and held in self.catalogue.models:

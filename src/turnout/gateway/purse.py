@@ -20,10 +20,11 @@ class Purse:
         self.budgets = budgets
 
     def left(self, key: ClientKey | None) -> float | None:
-        """USD that the key's budget still holds; None = no limit."""
+        """USD that the key's budget still holds; None = no limit. Raises `BudgetReached` when nothing is left."""
         if key is None or key.max_usd is None:
             return None
-        return max(0.0, key.max_usd - self.budgets.spent_usd(key))
+        self.budgets.settle(self.budgets.reserve(key, 0.0), 0.0)  # raises when requests under way hold the rest
+        return key.max_usd - self.budgets.spent_usd(key)
 
     @contextmanager
     def spending(self, key: ClientKey | None, exchange: Exchange, choices: Sequence[Choice]) -> Iterator[None]:
