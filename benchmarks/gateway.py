@@ -40,8 +40,13 @@ class Benchmark:
 
     def __init__(self, fleet: Fleet, folder: Path, options: argparse.Namespace) -> None:
         self.fleet, self.folder, self.options = fleet, folder, options
+        self.rows: list[Row] = []
 
-    def in_turns(self, row: Row, measures: Mapping[str, _Measure]) -> Row:
+    def _row(self, number: int, title: str, unit: str) -> Row:
+        self.rows.append(row := Row(number, title, unit))
+        return row
+
+    def _in_turns(self, row: Row, measures: Mapping[str, _Measure]) -> None:
         """Call each measure once a round; one that fails is left out from then on, and the row says why."""
         left = {name: measure for name, measure in measures.items() if name in self.fleet}
         for turn in range(self.options.rounds):
@@ -49,12 +54,12 @@ class Benchmark:
                 try:
                     for statistic, value in measure().items():
                         row.add(name, statistic, value)
-                        say(f"row {row.number}, round {turn + 1}, {name} {statistic}: {value:,.2f} {row.unit}")
+                        measured = f"{name} {statistic}".strip()
+                        say(f"row {row.number}, round {turn + 1}, {measured}: {value:,.2f} {row.unit}")
                 except ServerFailed as error:
                     say(f"row {row.number}, {name}: {error}")
                     row.failed[name] = str(error)
                     del left[name]
-        return row
 
     def _rate(self, name: str, model: str, *, stream: bool = False) -> dict[str, float]:
         """Answers a second, after a second of warming up."""
@@ -63,80 +68,73 @@ class Benchmark:
         self._wrk(server, model, WARM_S, stream=stream)
         return {"": self._wrk(server, model, self.options.seconds, stream=stream)[0]}
 
-    def requests(self) -> Row:
-        row = Row(1, "requests/s, fixed model (key, record, metrics, breaker on)", "1/s")
-        self.in_turns(row, {name: partial(self._rate, name, FIXED) for name in (LITELLM, RAW, TURNOUT)})
+    def requests(self) -> None:
+        row = self._row(1, "requests/s, fixed model (key, record, metrics, breaker on)", "1/s")
+        self._in_turns(row, {name: partial(self._rate, name, FIXED) for name in (LITELLM, RAW, TURNOUT)})
         row.targets = [
             Target("LiteLLM", row.ratio(TURNOUT, LITELLM), 25, "×", at_least=True),
             Target("of the raw pass-through", _percent(row.ratio(TURNOUT, RAW)), 50, "%", at_least=True),
         ]
-        return row
 
-    def streams(self) -> Row:
-        row = Row(2, "streams/s of 20 chunks, fixed model", "1/s")
-        self.in_turns(row, {name: partial(self._rate, name, FIXED, stream=True) for name in (LITELLM, RAW, TURNOUT)})
+    def streams(self) -> None:
+        row = self._row(2, "streams/s of 20 chunks, fixed model", "1/s")
+        self._in_turns(row, {name: partial(self._rate, name, FIXED, stream=True) for name in (LITELLM, RAW, TURNOUT)})
         row.targets = [
             Target("LiteLLM", row.ratio(TURNOUT, LITELLM), 50, "×", at_least=True),
             Target("of the raw pass-through", _percent(row.ratio(TURNOUT, RAW)), 50, "%", at_least=True),
         ]
-        return row
 
-    def auto(self) -> Row:
-        row = Row(3, "requests/s, auto on prompts of 30 tokens, no two alike", "1/s")
+    def auto(self) -> None:
+        row = self._row(3, "requests/s, auto on prompts of 30 tokens, no two alike", "1/s")
         fixed = {name: partial(self._rate, name, FIXED) for name in (LITELLM, RAW)}
-        self.in_turns(row, fixed | {name: partial(self._rate, name, "auto") for name in (STATIC, MINILM)})
+        self._in_turns(row, fixed | {name: partial(self._rate, name, "auto") for name in (STATIC, MINILM)})
         row.targets = [
             Target("static: LiteLLM's fixed model", row.ratio(STATIC, LITELLM), 15, "×", at_least=True),
             Target("MiniLM: LiteLLM's fixed model", row.ratio(MINILM, LITELLM), 2, "×", at_least=True),
         ]
         row.note = "LiteLLM and raw: the fixed model"
-        return row
 
-    def latency(self) -> Row:
+    def latency(self) -> None:
         """LiteLLM is asked a fifth as often: at 100 a second it would measure its own queue."""
-        row = Row(4, "latency at 100 requests/s, fixed model (LiteLLM: 20/s)", "ms")
+        row = self._row(4, "latency at 100 requests/s, fixed model (LiteLLM: 20/s)", "ms")
         paces = {DIRECT: 100.0, LITELLM: 20.0, RAW: 100.0, TURNOUT: 100.0}
-        self.in_turns(row, {name: partial(self._latency, name, FIXED, pace) for name, pace in paces.items()})
+        self._in_turns(row, {name: partial(self._latency, name, FIXED, pace) for name, pace in paces.items()})
         for share, bound in (("p50", 1.0), ("p99", 4.0)):
             added = row.added(TURNOUT, DIRECT, share)
             row.targets.append(Target(f"added at {share} over direct", added, bound, "ms"))
         row.note = self._added(row, (LITELLM, RAW))
-        return row
 
-    def auto_latency(self) -> Row:
-        row = Row(5, "latency of auto at 100 requests/s (MiniLM: 20/s)", "ms")
+    def auto_latency(self) -> None:
+        row = self._row(5, "latency of auto at 100 requests/s (MiniLM: 20/s)", "ms")
         measures: dict[str, _Measure] = {
             DIRECT: partial(self._latency, DIRECT, FIXED, 100.0),
             STATIC: partial(self._latency, STATIC, "auto", 100.0),
             MINILM: partial(self._latency, MINILM, "auto", 20.0),
         }
-        self.in_turns(row, measures)
+        self._in_turns(row, measures)
         for name, bound in ((STATIC, 2.0), (MINILM, 8.0)):
             added = row.added(name, DIRECT, "p50")
             row.targets.append(Target(f"added at p50, {name.removeprefix('Turnout ')}", added, bound, "ms"))
-        return row
 
-    def slow_streams(self) -> Row:
-        row = Row(6, f"{STREAMS} slow streams at a time: a chunk's gap beyond 20 ms", "ms")
-        self.in_turns(row, {name: partial(self._slow, name) for name in (DIRECT, RAW, TURNOUT)})
+    def slow_streams(self) -> None:
+        row = self._row(6, f"{STREAMS} slow streams at a time: a chunk's gap beyond 20 ms", "ms")
+        self._in_turns(row, {name: partial(self._slow, name) for name in (DIRECT, RAW, TURNOUT)})
         added = row.added(TURNOUT, DIRECT, "p99")
         longest = max(row.values.get((TURNOUT, "longest"), []), default=None)
         row.targets = [
             Target("added at p99 over direct", added, 10, "ms"),
             Target("the longest gap: no stall", longest, STALL_S * 1000, "ms"),
         ]
-        return row
 
-    def start(self) -> Row:
-        row = Row(7, "start: from spawning to the first answer", "s")
-        self.in_turns(row, {name: partial(self._start, name) for name in (LITELLM, RAW, TURNOUT, STATIC, MINILM)})
+    def start(self) -> None:
+        row = self._row(7, "start: from spawning to the first answer", "s")
+        self._in_turns(row, {name: partial(self._start, name) for name in (LITELLM, RAW, TURNOUT, STATIC, MINILM)})
         for name in (TURNOUT, STATIC, MINILM):
             row.targets.append(Target(name, row.median(name), 1.5, "s"))
-        return row
 
-    def memory(self) -> Row:
+    def memory(self) -> None:
         """Resident memory after a warm load, and its growth over many requests of the fixed model."""
-        row = Row(7, "resident memory after 2 s of load", "MB")
+        row = self._row(7, "resident memory after 2 s of load", "MB")
         models = {LITELLM: FIXED, RAW: FIXED, TURNOUT: FIXED, STATIC: "auto", MINILM: "auto"}
         for name, model in models.items():
             if name in self.fleet:
@@ -146,7 +144,6 @@ class Benchmark:
         later, before = row.median(TURNOUT, "later"), row.median(TURNOUT)
         growth = None if later is None or before is None else 100 * (later / before - 1)
         row.targets.append(Target(f"growth over {self.options.requests:,} requests", growth, 5, "%"))
-        return row
 
     def _memory(self, row: Row, name: str, model: str) -> None:
         try:
@@ -208,7 +205,6 @@ def main() -> None:
     served, mine = cores[0], cores[1]
     os.sched_setaffinity(0, {mine})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="gateway-") as place, Fleet({}) as fleet:
         folder = Path(place)
         fleet.makers[DIRECT] = partial(upstream, mine, folder)
@@ -221,7 +217,7 @@ def main() -> None:
             if router:
                 fleet.makers[name] = partial(turnout, name, served, folder, provider, router)
         benchmark = Benchmark(fleet, folder, options)
-        measures: dict[int, list[Callable[[], Row]]] = {
+        measures: dict[int, list[Callable[[], None]]] = {
             1: [benchmark.requests],
             2: [benchmark.streams],
             3: [benchmark.auto],
@@ -231,16 +227,18 @@ def main() -> None:
             7: [benchmark.start, benchmark.memory],
         }
         try:
-            for number in options.only:
-                rows.extend(measure() for measure in measures[number])
+            for measure in (each for number in options.only for each in measures[number]):
+                measure()
+            code = 0
         except KeyboardInterrupt:
             say("broken off; what was measured follows")
+            code = 130
+    rows = benchmark.rows
     print("\n".join(lines(rows, LITELLM, RAW)))
     if options.json:
         document = {"machine": _machine(options), "rows": as_json(rows)}
         options.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
-    if any(target.met is False for row in rows for target in row.targets):
-        sys.exit(1)
+    sys.exit(code or any(target.met is False for row in rows for target in row.targets))
 
 
 def say(line: str) -> None:
