@@ -48,9 +48,11 @@ def serve(
     from turnout import serving
     from turnout.cli import progress
     from turnout.config import load_settings
+    from turnout.gateway.memory import one_arena, settle
     from turnout.gateway.options import ServeOptions
     from turnout.gateway.serve import listen, run
 
+    one_arena()
     logging.basicConfig(format="turnout: %(message)s", level=logging.WARNING)
     options = ServeOptions(
         host, port, allow_anonymous, open_metrics, fetch_urls, tuple(cors or ()), max_body * 2**20, concurrent, queue
@@ -64,6 +66,7 @@ def serve(
         watcher=progress.unattended(),
     )
     at = listen(host, port)
+    settle()
     _welcome(app, options, at.getsockname()[1])
     run(app, at)
 

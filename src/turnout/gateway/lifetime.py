@@ -9,6 +9,7 @@ from collections.abc import Callable
 from turnout.errors import TurnoutError
 from turnout.gateway.chooser import Chooser
 from turnout.gateway.links import Links
+from turnout.gateway.memory import settle
 from turnout.gateway.record import Record
 from turnout.gateway.telemetry import Spans
 from turnout.gateway.upstream import Upstreams
@@ -74,3 +75,4 @@ class Lifetime:
         if found is not None:
             source, slow = found
             self._chooser.use(source, slow=slow)
+            await asyncio.to_thread(settle)
