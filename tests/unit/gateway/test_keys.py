@@ -51,7 +51,8 @@ def test_other_secrets_open_nothing(path: Path, shown: str) -> None:
 def test_a_revoked_key_stops_working_on_a_running_ring(path: Path) -> None:
     _, secret = KeyRing.open(path).create("ann")
     running = KeyRing.open(path)
-    assert (found := running.find(secret))
+    found = running.find(secret)
+    assert found is not None
     KeyRing.open(path).revoke(found.id)
     deadline = time.monotonic() + 3
     while running.find(secret) is not None:
