@@ -154,7 +154,7 @@ def traffic(connection: Connection, since: datetime | None = None, key_id: str |
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     # Straight to the driver: a server writes thousands of rows a second beside its requests, and SQLAlchemy's work on
-    # the parameters costs three times what SQLite does with them.
+    # the parameters costs three times what the database does with them.
     if not rows:
         return
     lite = connection.dialect.name == "sqlite"

@@ -167,7 +167,7 @@ class EvidenceStore:
 
         SQLite folds its log into its file whenever the last connection to it is closed, and that takes milliseconds.
         """
-        if self._held is None:
+        if self._held is None and self._engine.dialect.name == "sqlite":
             with self._reporting("cannot be opened"):
                 self._held = self._engine.connect()
                 self._held.execute(text("SELECT 1"))
