@@ -53,9 +53,9 @@ class Row:
         return median(values) if values else None
 
     def ratio(self, server: str, to: str, statistic: str = "") -> float | None:
-        """Of the medians; None when either is missing."""
+        """Of the medians; None when either is missing or not above zero, as the gaps of streams in time can be."""
         mine, theirs = self.median(server, statistic), self.median(to, statistic)
-        return None if mine is None or not theirs else mine / theirs
+        return None if mine is None or theirs is None or min(mine, theirs) <= 0 else mine / theirs
 
     def added(self, server: str, to: str, statistic: str) -> float | None:
         """The difference of the medians; None when either is missing."""
