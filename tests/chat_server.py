@@ -1,8 +1,8 @@
 """A provider on loopback that answers well: all that Chat can answer with, vectors, pictures, speech, transcripts.
 
 What it answers follows from what it is asked: it says back the user's text with the kinds of the attachments, calls
-each tool that the text names, and fills a JSON schema. `asked` keeps every request that came. `busy` makes the next
-requests for a chat answer fail with a 429.
+each tool that the text names, and fills a JSON schema. `asked` keeps every request that came. `busy` is how many
+of the next requests to the model busy-1 get a 429.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _app(state: ChatServer) -> web.Application:
 
     async def chat(request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        if state.busy:
+        if body["model"] == "busy-1" and state.busy:
             state.busy -= 1
             return web.json_response({"error": {"message": "busy"}}, status=429, headers={"Retry-After": "1"})
         if isinstance(body.get("temperature"), (int, float)) and body["temperature"] > 2:

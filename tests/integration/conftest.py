@@ -97,6 +97,7 @@ models:
   - {{id: box/voice, provider: box, name: voice-1, price: {{input: 15, output: 0}}, outputs: [audio],
      endpoint: speech}}
   - {{id: box/vectors, provider: box, name: vectors-1, price: {{input: 0.02}}, endpoint: chat}}
+  - {{id: box/busy, provider: box, name: busy-1, price: {{input: 90, output: 90}}, context: 8000}}
   - {{id: other/model, provider: box, name: other-1, price: {{input: 9, output: 9}}}}
 """
 
@@ -108,4 +109,4 @@ def box(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]
     with chat_server() as provider:
         (folder / "config").mkdir()
         (folder / "config" / "models.yaml").write_text(BOX.format(url=provider.url))
-        yield Box(serve(folder, "--models", "box/*", BOX_KEY=KEY), provider, folder)
+        yield Box(serve(folder, "--models", "box/*", BOX_KEY=KEY, TURNOUT_RETRIES="0"), provider, folder)

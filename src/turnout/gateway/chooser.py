@@ -20,7 +20,7 @@ from turnout.preference import prefer
 from turnout.router import EstimateSource, Router
 from turnout.types import Candidate, Decision, Model, Preference, Price, Prompt
 
-__all__ = ["Chooser", "Chosen"]
+__all__ = ["Chooser", "Chosen", "Endpoint"]
 
 _TRIED = 4  # models asked in turn, the chosen one included
 _TYPICAL_OUTPUT = 300.0  # tokens, for the estimate of a model that the client named without a limit
