@@ -46,6 +46,7 @@ class Ask:
     preference: Preference | None
     models: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    max_usd: float | None = None  # for models that the client named; else it is in the preference
     max_price: Price | None = None
     conversation: str = ""  # the same for every turn of a conversation
     prefix_tokens: int = 0  # of the turns so far, which a provider may hold in its cache; 0 = this is the first
@@ -74,10 +75,11 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
 
 def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
     """Who may answer `prompt` and what matters, from the fields beside it."""
-    model = body.get("model", AUTO)
+    more = _strings(body, "models")
+    # Without a model OpenRouter tries the list in its order; with auto the list bounds the choice.
+    model = body.get("model", more[0] if more else AUTO)
     if not isinstance(model, str) or not model:
         raise Refusal(400, "model must be a string: a model's id, auto, or auto:cheapest", param="model")
-    more = _strings(body, "models")
     wanted = _object(body, "turnout")
     provider = _object(body, "provider")
     if unknown := sorted(str(name) for name in wanted if name not in _KNOWN):
@@ -87,7 +89,8 @@ def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
     prompt = _described(prompt, wanted)
     preset = _preset(model)
     if preset is None:
-        return Ask(model, prompt, None, models=(model, *(m for m in more if m != model)))
+        limit = _preference("balanced", wanted, {}).max_usd if wanted else None
+        return Ask(model, prompt, None, models=tuple(dict.fromkeys((model, *more))), max_usd=limit)
     patterns = (*_strings(wanted, "models", "turnout.models"), *more)
     return Ask(model, prompt, _preference(preset, wanted, provider), patterns=patterns, max_price=_max_price(provider))
 
@@ -149,7 +152,8 @@ def _preference(preset: str, wanted: Mapping[str, Any], provider: Mapping[str, A
     try:
         return prefer(preset, **weights, **limits)
     except InvalidPreference as error:
-        raise Refusal(400, f"turnout: {error}", param="turnout") from None
+        said = str(error).replace("-", "_", 1) if str(error).startswith(("max-", "min-")) else str(error)
+        raise Refusal(400, f"turnout: {said}", param="turnout") from None
 
 
 def _described(prompt: Prompt, wanted: Mapping[str, Any]) -> Prompt:

@@ -47,6 +47,7 @@ class Target:
     secret: str = field(repr=False)
     key_hint: str
     headers: dict[str, str] = field(repr=False)
+    limit_name: str = "max_tokens"
 
     @property
     def is_openrouter(self) -> bool:
@@ -163,4 +164,5 @@ def _target(model: Model, base_url: str, key: str, hint: str) -> Target:
     who = f"{model.id} at {host}"
     check_address(base_url, who, key)
     headers = {"User-Agent": USER_AGENT, "Content-Type": "application/json", **authorization(key, who, hint)}
-    return Target(model, base_url.rstrip("/"), who, key, hint, headers)
+    limit = "max_completion_tokens" if host == "api.openai.com" else "max_tokens"
+    return Target(model, base_url.rstrip("/"), who, key, hint, headers, limit)
