@@ -32,7 +32,7 @@ __all__ = ["Record"]
 
 _LOG = logging.getLogger(__name__)
 _EVERY_S = 0.5
-_ROWS = 200  # so many do not wait for the half second, and go into one transaction
+_ROWS = 1000  # so many do not wait for the half second, and go into one transaction
 _IN_MEMORY = 50_000
 _REMEMBERED = 10_000
 _TOTALS_S = 2.0  # how old the store's totals may get: other servers spend from the same budgets
