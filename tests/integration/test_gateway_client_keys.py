@@ -13,8 +13,8 @@ import pytest
 from openai import OpenAI
 
 from chat_server import KEY, ChatServer, chat_server
-from conftest import BOX, Serve
 from pictures import page, png
+from served import BOX, Serve
 from turnout.gateway.keys import KeyRing
 
 ASK: Any = [{"role": "user", "content": "Say these few words."}]
