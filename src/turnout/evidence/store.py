@@ -19,7 +19,7 @@ from typing import Any, Self
 import numpy as np
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from turnout.errors import MissingExtra, StoreError
 from turnout.evidence import decisions
@@ -31,6 +31,7 @@ __all__ = ["EvidenceStore", "SummaryRow", "prompt_id"]
 
 _BUSY_S = 30.0  # how long a writer waits for another process
 _CONNECT_S = 10
+_TRIES = 3  # of a write that met another of the same rows
 _BATCH = 1000
 _MIGRATION_LOCK = 7_461_829_305  # any number, the same in every Turnout: names the PostgreSQL advisory lock
 
@@ -70,6 +71,7 @@ class EvidenceStore:
     def __init__(self, url: str) -> None:
         self._url = _parse(url)
         self.name = _display(self._url)
+        self._held: Connection | None = None
         with self._reporting("cannot be opened"):
             if self._url.database and self._url.get_backend_name() == "sqlite":
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -149,8 +151,27 @@ class EvidenceStore:
         taken = list(rows)
         if not taken:
             return 0
-        with self._reporting("cannot be written"), _writing(self._engine) as connection:
-            return decisions.insert(connection, taken)
+        tries = _TRIES
+        with self._reporting("cannot be written"):
+            while True:
+                try:
+                    with _writing(self._engine) as connection:
+                        return decisions.insert(connection, taken)
+                except IntegrityError:
+                    tries -= 1
+                    if not tries:
+                        raise
+
+    def keep_open(self) -> None:
+        """Hold a connection until `close`, for a process that writes often.
+
+        SQLite folds its log into its file whenever the last connection to it is closed, and that takes milliseconds.
+        """
+        if self._held is None and self._engine.dialect.name == "sqlite":
+            with self._reporting("cannot be opened"):
+                self._held = self._engine.connect()
+                self._held.execute(text("SELECT 1"))
+                self._held.rollback()
 
     def decision(self, id: str) -> DecisionRow | None:
         """One decision, without its outcomes; None when there is none of that id."""
@@ -169,6 +190,9 @@ class EvidenceStore:
 
     def close(self) -> None:
         """Release connections. Safe to call twice."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -247,8 +271,9 @@ def _engine(url: URL) -> Engine:
             return create_engine(url, pool_pre_ping=True, connect_args=patience)
         except (ModuleNotFoundError, ImportError, NoSuchModuleError):
             raise MissingExtra("PostgreSQL evidence", "postgres") from None
-    # A SQLite connection is cheap, and one that is not kept cannot be used by a thread that did not open it.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_S})
+    # A SQLite connection is cheap: each use has its own, so that no two threads ever meet in one.
+    apart = {"timeout": _BUSY_S, "check_same_thread": False}  # it may be closed by another thread than opened it
+    engine = create_engine(url, poolclass=NullPool, connect_args=apart)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

@@ -77,6 +77,8 @@ class Record:
         left = await asyncio.to_thread(lambda: list(Journal.abandoned(self._folder)))
         self._sealed.extend(_Segment(journal, spilled=True, own=False) for journal in left)
         try:
+            await asyncio.to_thread(self._store.keep_open)
+            await asyncio.to_thread(self._store.spending, ())  # that it answers
             await self._store_rows([], own=True)
         except StoreError:
             self._release()

@@ -44,7 +44,6 @@ def exchange_of(line: bytes) -> Exchange:
 
 def decision_row(exchange: Exchange) -> DecisionRow:
     """The row of the store, with an outcome for each model that was asked and a charge for the client's key."""
-    charged = exchange.usd if exchange.charged_usd is None else exchange.charged_usd
     return DecisionRow(
         id=exchange.id,
         at=exchange.at,
@@ -69,7 +68,7 @@ def decision_row(exchange: Exchange) -> DecisionRow:
         error=exchange.error,
         fallbacks=exchange.fallbacks,
         stream=exchange.stream,
-        charged_usd=charged or 0.0,
+        charged_usd=exchange.charged_usd or 0.0,
         outcomes=_outcomes(exchange),
     )
 
