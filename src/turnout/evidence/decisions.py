@@ -23,7 +23,7 @@ __all__ = ["TOTAL", "DecisionRow", "TrafficRow", "find", "insert", "periods_of",
 TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made a second, and that doubles what one costs
 class DecisionRow:
     """One request: what was asked, who was chosen and why, what came of it. None = unknown."""
 

@@ -84,6 +84,7 @@ class Record:
             self._release()
             raise
         self._task = asyncio.create_task(self._run(), name="turnout-record")
+        self._task.add_done_callback(_tell)
 
     def observe(self, exchange: Exchange) -> None:
         """Note the request; it is in the journal at the end of this turn of the loop."""
@@ -262,6 +263,12 @@ class Record:
                 _LOG.error("%d requests are not recorded: neither journal nor store took them", len(segment.rows))
         self._sealed.clear()
         self._current = None
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    # Whatever it is, the journals have everything; but nobody waits for this task before the server ends.
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOG.critical("the record stopped writing to the store: %r; requests wait in the journal", error)
 
 
 def _in_memory(segment: _Segment) -> Iterator[list[Exchange]]:
