@@ -179,9 +179,11 @@ class Benchmark:
     def _slow(self, name: str) -> dict[str, float]:
         server = self.fleet[name]
         server.check(SLOW, stream=True)
+        before = server.cpu()
         found = load.late_chunks(server, streams=STREAMS, seconds=self.options.seconds)
+        spent = 1e6 * (server.cpu() - before) / len(found)
         p50, p99 = (1000 * load.percentile(found, share) for share in (0.5, 0.99))
-        return {"p50": p50, "p99": p99, "longest": 1000 * max(found)}
+        return {"p50": p50, "p99": p99, "longest": 1000 * max(found), CPU: spent}
 
     def _start(self, name: str) -> dict[str, float]:
         self.fleet.stop(name)

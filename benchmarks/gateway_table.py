@@ -76,8 +76,8 @@ def lines(rows: Sequence[Row], litellm: str, raw: str) -> Iterator[str]:
         for (server, statistic), values in row.values.items():
             spread = f"{_short(min(values))}–{_short(max(values))}" if len(values) > 1 else ""
             beside = (_ratio(row.ratio(server, to, statistic)) for to in (litellm, raw))
-            name = f"{server} {statistic}".strip()
-            yield f"  {name:<29}{_short(median(values)):>9}{spread:>16}{next(beside):>11}{next(beside):>7}  {row.unit_of(statistic)}"
+            name, unit = f"{server} {statistic}".strip(), row.unit_of(statistic)
+            yield f"  {name:<29}{_short(median(values)):>9}{spread:>16}{next(beside):>11}{next(beside):>7}  {unit}"
         for server, reason in row.failed.items():
             yield from _folded(f"{server}: not measured: {reason}")
         for target in row.targets:

@@ -233,6 +233,7 @@ def _usage(body: dict[str, Any], choices: list[dict[str, Any]]) -> dict[str, Any
         "prompt_tokens": given,
         "completion_tokens": made,
         "total_tokens": given + made,
+        "cost": None,  # as some servers say that they do not know
         "prompt_tokens_details": {"cached_tokens": 1},
         "completion_tokens_details": {"reasoning_tokens": 2},
     }

@@ -1,17 +1,12 @@
-"""Settings for tests that run real local models: state of their own, weights shared through the user's cache. And a
-gateway as a process, as users start it."""
+"""Settings for tests that run real local models: state of their own, weights shared through the user's cache. And
+gateways that the tests of a module share."""
 
 from __future__ import annotations
 
 import os
-import re
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import platformdirs
@@ -19,11 +14,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from chat_server import KEY, ChatServer, chat_server
+from chat_server import KEY, chat_server
+from served import BOX, Box, Serve, served
 from turnout.config import Settings
 from turnout.providers.local import servers
-
-Serve = Callable[..., str]
 
 
 @pytest.fixture
@@ -40,66 +34,12 @@ def local_settings(tmp_path: Path) -> Iterator[Settings]:
     servers.stop(settings)
 
 
-@contextmanager
-def _served(folder: Path, *options: str, **variables: str) -> Iterator[str]:
-    own = ("TURNOUT_", "OPENROUTER_")
-    outside = {n: v for n, v in os.environ.items() if not n.startswith(own) or n == "TURNOUT_CACHE_DIR"}
-    folders = {"TURNOUT_CONFIG_DIR": str(folder / "config"), "TURNOUT_STATE_DIR": str(folder / "state")}
-    said = folder / "said.txt"
-    with said.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "turnout", "serve", "--port", "0", *options],
-            env={**outside, **folders, **variables},
-            stderr=out,
-        )
-        try:
-            until = time.monotonic() + 30
-            while (found := re.search(r"serving (http://\S+)/v1", said.read_text())) is None:
-                assert process.poll() is None, said.read_text()
-                assert time.monotonic() < until, said.read_text()
-                time.sleep(0.02)
-            yield found[1]
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(40) in (0, -signal.SIGTERM), said.read_text()
-
-
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Serve]:
     """`serve(folder, *options, **environment)` starts a gateway on a free port and gives its address without /v1; its
     config and state are in the folder. It ends with the module, as it should."""
     with ExitStack() as running:
-        yield lambda folder, *options, **variables: running.enter_context(_served(folder, *options, **variables))
-
-
-@dataclass(frozen=True)
-class Box:
-    """A gateway before a provider called box. `url` is the gateway's without /v1, `folder` has its config and state."""
-
-    url: str
-    provider: ChatServer
-    folder: Path
-
-    @property
-    def store_url(self) -> str:
-        return f"sqlite:///{self.folder / 'state' / 'evidence.sqlite'}"
-
-
-BOX = """
-providers:
-  box: {{base_url: "{url}", api_key_env: BOX_KEY}}
-models:
-  - {{id: box/all, provider: box, name: all-1, price: {{input: 1, output: 2}}, inputs: [text, image, audio, video],
-     tools: true, context: 100000}}
-  - {{id: box/text, provider: box, name: text-1, price: {{input: 0.1, output: 0.2}}, context: 8000}}
-  - {{id: box/ears, provider: box, name: ears-1, price: {{input: 3, output: 5}}, inputs: [audio],
-     endpoint: transcription}}
-  - {{id: box/voice, provider: box, name: voice-1, price: {{input: 15, output: 0}}, outputs: [audio],
-     endpoint: speech}}
-  - {{id: box/vectors, provider: box, name: vectors-1, price: {{input: 0.02}}, endpoint: chat}}
-  - {{id: box/busy, provider: box, name: busy-1, price: {{input: 90, output: 90}}, context: 8000}}
-  - {{id: other/model, provider: box, name: other-1, price: {{input: 9, output: 9}}}}
-"""
+        yield lambda folder, *options, **variables: running.enter_context(served(folder, *options, **variables))
 
 
 @pytest.fixture(scope="module")

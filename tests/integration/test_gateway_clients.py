@@ -14,8 +14,8 @@ import pytest
 from openai import AsyncOpenAI, OpenAI
 from pydantic import BaseModel
 
-from conftest import Box
 from pictures import page, png, wav_silence
+from served import Box
 from turnout.evidence.store import EvidenceStore
 
 ASK = [{"role": "user", "content": "Say these few words."}]

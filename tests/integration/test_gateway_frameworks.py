@@ -20,8 +20,8 @@ from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from pydantic import BaseModel, SecretStr
 
-from conftest import Box
 from pictures import page, png
+from served import Box
 
 OPENAI_FOR_NODE = "6.30.1"
 ASK: Any = [{"role": "user", "content": "Say these few words."}]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from openai import OpenAI
 
-from conftest import Serve
+from served import Serve
 from turnout.config import Settings
 from turnout.providers.local import servers
 

@@ -9,7 +9,7 @@ import hashlib
 import itertools
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,6 @@ __all__ = ["EvidenceStore", "SummaryRow", "prompt_id"]
 
 _BUSY_S = 30.0  # how long a writer waits for another process
 _CONNECT_S = 10
-_TRIES = 3  # of a write that met another of the same rows
 _BATCH = 1000
 _MIGRATION_LOCK = 7_461_829_305  # any number, the same in every Turnout: names the PostgreSQL advisory lock
 
@@ -143,24 +142,21 @@ class EvidenceStore:
         with self._reporting("cannot be read"), self._engine.connect() as connection:
             return connection.execute(select(PROMPTS.c.text).where(PROMPTS.c.id == id)).scalar_one_or_none()
 
-    def add_decisions(self, rows: Iterable[DecisionRow]) -> int:
+    def add_decisions(self, rows: Iterable[DecisionRow], *, replayed: bool = False) -> int:
         """Store decisions with their outcomes and what they add to their keys' spending, all or none.
 
-        A decision that is there already adds nothing, so that a journal may be replayed. Returns how many were new.
+        A decision that is there already adds nothing, so that a journal may be replayed: saying so saves an attempt.
+        Returns how many were new.
         """
         taken = list(rows)
         if not taken:
             return 0
-        tries = _TRIES
         with self._reporting("cannot be written"):
-            while True:
-                try:
-                    with _writing(self._engine) as connection:
-                        return decisions.insert(connection, taken)
-                except IntegrityError:
-                    tries -= 1
-                    if not tries:
-                        raise
+            if not replayed:
+                with suppress(IntegrityError), _writing(self._engine) as connection:
+                    return decisions.insert(connection, taken)
+            with _writing(self._engine) as connection:
+                return decisions.insert(connection, taken, replayed=True)
 
     def keep_open(self) -> None:
         """Hold a connection until `close`, for a process that writes often.

@@ -56,7 +56,7 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
     """The ask of a chat request; raises `Refusal` naming the field that cannot be read."""
     messages = read_messages(body)
     texts = [_text(message) for message in messages]
-    tokens = sum(-(-len(text.encode(errors="replace")) // 4) + 4 for text in texts)
+    tokens = sum(_bytes(text) // 4 + 5 for text in texts)  # 4 bytes a token, and the turn's own marks
     last = next((i for i in range(len(messages) - 1, -1, -1) if messages[i].get("role") == "user"), None)
     media = _media(messages)
     prompt = Prompt(
@@ -68,6 +68,8 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
         token_count=tokens + _MEDIA_TOKENS * len(media),
     )
     ask = read_choice(body, prompt)
+    if ask.preference is None:  # nothing is chosen, so there is nothing to stay with
+        return ask
     turns = [i for i, message in enumerate(messages) if message.get("role") == "assistant"]
     prefix = 0 if not turns else max(1, tokens * (turns[-1] + 1) // len(messages))
     return replace(ask, conversation=_conversation(messages), prefix_tokens=prefix)
@@ -217,6 +219,10 @@ def _text(message: Mapping[str, Any]) -> str:
         return ""
     parts = [part.get("text") for part in content if part.get("type") in _PLAIN_PARTS]
     return "\n".join(text for text in parts if isinstance(text, str))
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def _is_tool_turn(message: Mapping[str, Any]) -> bool:

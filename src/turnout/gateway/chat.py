@@ -77,21 +77,20 @@ class ChatService:
         call, upstreams = asked.call, self._relay.upstreams
         exchange = call.exchange
 
-        async def attempt(choice: Choice, target: Target) -> dict[str, Any]:
+        async def attempt(choice: Choice, target: Target) -> tuple[dict[str, Any], wire.Piece]:
             data = await self._outgoing(asked.body, choice, target, stream=False)
             began = time.perf_counter()
             answer = await upstreams.post(target, "/chat/completions", data)
-            payload = await read_chat(upstreams, target, answer)
+            read = await read_chat(upstreams, target, answer)
             exchange.latency_s = time.perf_counter() - began
-            return payload
+            return read
 
-        choice, payload = await self._relay.first_answer(choices, attempt, exchange)
+        choice, (payload, said) = await self._relay.first_answer(choices, attempt, exchange)
         call.served_by(choice)
-        usage = wire.parse_usage(payload.get("usage"))
-        settle_usage(exchange, usage, choice.model.price, exchange.latency_s or 0.0)
-        exchange.finish_reason = _word(payload["choices"][0].get("finish_reason"))
+        settle_usage(exchange, said.usage, choice.model.price, exchange.latency_s or 0.0)
+        exchange.finish_reason = said.finish_reason
         payload["model"] = choice.model.id
-        if usage is not None and payload["usage"].get("cost") is None:
+        if said.usage is not None and payload["usage"].get("cost") is None:
             payload["usage"]["cost"] = exchange.usd
         if asked.dialect is not None:
             payload = asked.dialect.answer(payload, asked.given, choice.model.id, exchange.id)
@@ -190,10 +189,6 @@ def _wants_stream(body: Mapping[str, Any]) -> bool:
 def _usage_asked(body: Mapping[str, Any]) -> bool:
     options = body.get("stream_options")
     return isinstance(options, dict) and bool(options.get("include_usage"))
-
-
-def _word(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _failure(error: ProviderError) -> bytes:

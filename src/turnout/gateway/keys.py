@@ -80,7 +80,8 @@ class KeyRing:
     @property
     def empty(self) -> bool:
         """Whether no key was ever made: every client is anonymous. A key that is revoked or removed still counts."""
-        self._look()
+        if time.monotonic() >= self._next_check:
+            self._look()
         return not self._had_keys
 
     @property

@@ -34,6 +34,7 @@ def run(app: Any, at: socket.socket) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # nothing here depends on the client's address
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_DRAIN_S,
         backlog=2048,

@@ -9,7 +9,6 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -128,7 +127,7 @@ class Upstreams:
         finally:
             answer.release()
 
-    def errors(self, target: Target) -> AbstractContextManager[None]:
+    def errors(self, target: Target) -> provider_errors:
         """A block whose failures are `ProviderError`s that name the target and never its key."""
         return provider_errors(target.who, self._settings.timeout_s, target.secret)
 

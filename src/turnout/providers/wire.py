@@ -233,6 +233,8 @@ def _text_of(message: Mapping[str, Any]) -> str | None:
 
 
 def _whole(text: str) -> str:
+    if text.isascii():
+        return text
     joiner = TextJoiner()
     return joiner.feed(text) + joiner.close()
 

@@ -210,7 +210,10 @@ async def test_a_torn_last_line_is_left_out_and_damage_is_kept(
     folder.mkdir()  # noqa: ASYNC240
     good = line_of(served("dec-1"))
     (folder / "gateway-journal-1-torn.jsonl").write_bytes(good + line_of(served("dec-2"))[:-9])
-    bad = b'\0\0\0\n[]\n{"id": 3}\n{"at": "x"}\n' + line_of(served("dec-3")).replace(b'"usd"', b'"newer_field"')
+    bad = (
+        b'\0\0\0\n[]\n{"id": 3}\n{"at": "x"}\n{"id": "d", "at": "2026-01-01", "began": 0, "endpoint": "chat"}\n'
+        + line_of(served("dec-3")).replace(b'"usd"', b'"newer_field"')
+    )
     (folder / "gateway-journal-2-bad.jsonl").write_bytes(bad)
     (folder / "gateway-journal-3-empty.jsonl").touch()
     record = Record(store, folder)
@@ -218,7 +221,7 @@ async def test_a_torn_last_line_is_left_out_and_damage_is_kept(
     await until(lambda: store.count() == 2)
     await record.aclose()
     assert [path.name for path in journals(folder)] == ["gateway-journal-2-bad.damaged"]
-    assert "4 lines" in caplog.text
+    assert "5 lines" in caplog.text
     assert (folder / "gateway-journal-2-bad.damaged").read_bytes() == bad
     assert store.decision("dec-1") is not None
     assert store.decision("dec-2") is None
