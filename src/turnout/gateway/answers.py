@@ -67,12 +67,12 @@ class Live:
         self.answer = answer
         self.usage: Usage | None = None
         self.finish_reason: str | None = None
+        self.done = False  # the provider has said that it was all
         self.events = 0  # about one for each token
         self._upstreams = upstreams
         self._source: AsyncIterator[bytes] = answer.content.iter_any()
         self._rest = b""
         self._first = b""
-        self._done = False
         self._asked = time.perf_counter()
         self._model = b'"model":' + orjson.dumps(target.model.id)
 
@@ -117,7 +117,9 @@ class Live:
                 yield piece
             piece = await self._next()
         self._check_end()
-        yield _DONE
+        if not self.done:
+            self.done = True
+            yield _DONE
 
     async def chunks(self) -> AsyncIterator[dict[str, Any]]:
         """The events as parsed chunks, for formats other than Chat's own."""
@@ -134,7 +136,7 @@ class Live:
 
     def close(self) -> None:
         """Give up the connection, which cancels the call, or return it for the next if the answer was whole."""
-        if self._done and self.answer.content.at_eof():
+        if self.done and self.answer.content.at_eof():
             self.answer.release()
         else:
             self.answer.close()
@@ -173,7 +175,7 @@ class Live:
         """One event after a look inside; empty for one that must not pass."""
         chunk = self._parsed(event)
         if chunk is None:
-            return b"" if self._done else event  # [DONE] is sent when all is settled
+            return event
         self._take(chunk)
         usage = chunk.get("usage")
         if not isinstance(usage, dict) or self.usage is None:
@@ -189,7 +191,7 @@ class Live:
         lines = [line[5:].strip() for line in event.split(b"\n") if line.startswith(b"data:")]
         data = b"\n".join(lines)
         if data == b"[DONE]":
-            self._done = True
+            self.done = True
             return None
         if not data:
             return None
@@ -210,14 +212,14 @@ class Live:
 
     def _raise_error(self, piece: bytes) -> None:
         if b'"error"' in piece:
-            done = self._done
+            done = self.done
             for event in _split(piece):
                 self._parsed(event)
-            self._done = done
+            self.done = done
 
     def _check_end(self) -> None:
         # Some servers forget [DONE]; a reason to stop says as much.
-        if not self._done and self.finish_reason is None:
+        if not self.done and self.finish_reason is None:
             raise ProviderUnavailable(f"{self.target.who} cut its answer off")
 
 

@@ -62,12 +62,13 @@ class Presence:
 class Call:
     """A request with its exchange. `send` is ASGI's."""
 
-    __slots__ = ("exchange", "key", "presence", "request", "send", "started")
+    __slots__ = ("ended", "exchange", "key", "presence", "request", "send", "started")
 
     def __init__(self, request: Request, send: Send, endpoint: str, began: float, key: ClientKey | None) -> None:
         self.request = request
         self.send = send
         self.key = key
+        self.ended = False  # the answer is whole
         self.started = False  # bytes of an answer are out: it can only be ended, not replaced by an error
         self.exchange = Exchange(
             id=new_id(),
@@ -98,11 +99,12 @@ class Call:
         waited = sum(attempt.seconds for attempt in exchange.attempts) + exchange.start_s + (exchange.latency_s or 0.0)
         return time.perf_counter() - exchange.began - waited
 
-    async def send_piece(self, piece: bytes) -> None:
+    async def send_piece(self, piece: bytes, *, last: bool = False) -> None:
         """One piece of a streamed answer; a client that takes none for half a minute is given up."""
         self.presence.sending_since = time.monotonic()
-        await self.send({"type": "http.response.body", "body": piece, "more_body": True})
+        await self.send({"type": "http.response.body", "body": piece, "more_body": not last})
         self.presence.sending_since = None
+        self.ended = last
 
 
 def answer_headers(exchange: Exchange) -> Headers:
@@ -124,5 +126,7 @@ def answer_headers(exchange: Exchange) -> Headers:
 
 
 def _plain(text: str) -> bytes:
+    if text.isascii() and text.isprintable():
+        return text.encode()
     # A header is one line of ASCII; ids and messages may hold more.
     return text.translate(_ASCII).encode("ascii", "replace").replace(b"\n", b" ").replace(b"\r", b" ")

@@ -34,9 +34,7 @@ class Links:
         self._session: aiohttp.ClientSession | None = None
 
     async def resolve(self, messages: Sequence[dict[str, Any]], model: Model) -> list[dict[str, Any]]:
-        """The messages as they are, or for a model on this machine with fetched data; raises `RequestRejected`."""
-        if model.provider != "local":
-            return list(messages)
+        """The messages for a model of this machine, their addresses fetched; raises `RequestRejected`."""
         return [await self._message(message, model) for message in messages]
 
     async def aclose(self) -> None:
