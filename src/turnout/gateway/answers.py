@@ -21,6 +21,14 @@ __all__ = ["Live", "read_chat", "settle_usage"]
 
 _EVENT_BYTES = 16 * 2**20
 _MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
+_MARKS = (
+    b'"usage":{',
+    b'"usage": {',
+    b'"finish_reason":"',
+    b'"finish_reason": "',
+    b'"error"',
+    b"[DONE]",
+)
 _ODDLY_SPACED = re.compile(rb'"\s+:|:\s\s+|:\n')
 _DONE = b"data: [DONE]\n\n"
 
@@ -108,13 +116,11 @@ class Live:
             self.events += piece.count(b"\ndata:") + piece.startswith(b"data:")
             if field is not None:
                 piece = piece.replace(field, self._model)
-            if odd or _is_notable(piece):
-                piece = b"".join(
-                    self._noted(event, cost, usage_asked=usage_asked) if odd or _is_notable(event) else event
-                    for event in _split(piece)
-                )
-            if piece:
-                yield piece
+            plain = 0 if odd else _plain_bytes(piece)
+            if plain < len(piece):
+                noted = [self._noted(event, cost, usage_asked=usage_asked) for event in _split(piece[plain:])]
+                piece = piece[:plain] + b"".join(noted)
+            yield piece
             piece = await self._next()
         self._check_end()
         if not self.done:
@@ -223,20 +229,17 @@ class Live:
             raise ProviderUnavailable(f"{self.target.who} cut its answer off")
 
 
-def _is_notable(event: bytes) -> bool:
-    """Whether an event is more than a piece of text.
+def _plain_bytes(piece: bytes) -> int:
+    """How many bytes of these events, from the first on, are events that hold a piece of text and nothing else.
 
-    Quotes inside JSON strings are escaped, so text cannot look like it. Plain searches: this is done for every event,
-    and a regular expression takes ten times as long.
+    Quotes inside JSON strings are escaped, so text cannot look like a mark. Plain searches, not a regular expression:
+    this is done for every byte of every answer.
     """
-    return (
-        b'"usage":{' in event
-        or b'"usage": {' in event
-        or b'"finish_reason":"' in event
-        or b'"finish_reason": "' in event
-        or b'"error"' in event
-        or b"[DONE]" in event
-    )
+    found = [at for mark in _MARKS if (at := piece.find(mark)) >= 0]
+    if not found:
+        return len(piece)
+    before = piece.rfind(b"\n\n", 0, min(found))
+    return 0 if before < 0 else before + 2
 
 
 def _split(piece: bytes) -> list[bytes]:
