@@ -100,6 +100,7 @@ async def upstream() -> AsyncIterator[Upstream]:
                 if behaviour == "stuck":
                     await asyncio.sleep(60)
                 if behaviour == "error-event":
+                    await asyncio.sleep(0.05)  # else it may come in the same piece as the event before
                     await response.write(b'data: {"error": {"code": 502, "message": "upstream died"}}\n\n')
                     return response
                 if behaviour in ("drip", "watched"):

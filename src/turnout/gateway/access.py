@@ -48,7 +48,7 @@ class Access:
                 (b"access-control-expose-headers", b"*"),
                 (b"vary", b"origin"),
             ]
-        if urlsplit(origin).netloc == host:
+        if _netloc(origin) == host:
             return []
         raise Refusal(
             403,
@@ -76,6 +76,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower().rstrip(".") == "localhost" or host.lower().endswith(".localhost")
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _name(host: str) -> str:

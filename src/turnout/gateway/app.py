@@ -53,6 +53,7 @@ class Gateway:
         begin: Callable[[], Awaitable[None]],
         end: Callable[[], Awaitable[None]],
         open_metrics: bool = False,
+        patience_s: float = 30.0,
     ) -> None:
         self._access = access
         self._admission = admission
@@ -63,6 +64,7 @@ class Gateway:
         self._begin = begin
         self._end = end
         self._open_metrics = open_metrics
+        self._patience_s = patience_s
         messages, responses = Messages(), Responses()
         self._calls: dict[str, tuple[str, Handler, Dialect | None]] = {
             "/v1/chat/completions": ("chat", lambda call: chat.serve(call, None), None),
@@ -113,7 +115,7 @@ class Gateway:
             return
         if headers:
             send = _with_headers(send, headers)
-        call = Call(request, send, endpoint, began, key)
+        call = Call(request, send, endpoint, began, key, self._patience_s)
         call.exchange.traceparent = request.header(b"traceparent")
         try:
             await handler(call)

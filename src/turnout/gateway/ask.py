@@ -32,6 +32,7 @@ _PARTS: Mapping[str, Modality] = {
     "input_audio": "audio",
     "video_url": "video",
 }
+_LONGEST, _MOST = 256, 100  # characters of a model's id; ids in a list, each of which is compared with all there are
 _PLAIN_PARTS = ("text", "input_text", "output_text", "refusal")
 _MEDIA_TOKENS = 1000  # an attachment's share of the context, roughly: a large image; providers differ
 
@@ -75,7 +76,7 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
 def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
     """Who may answer `prompt` and what matters, from the fields beside it."""
     model = body.get("model", AUTO)
-    if not isinstance(model, str) or not model:
+    if not isinstance(model, str) or not 0 < len(model) <= _LONGEST:
         raise Refusal(400, "model must be a string: a model's id, auto, or auto:cheapest", param="model")
     more = _strings(body, "models")
     wanted = _object(body, "turnout")
@@ -244,9 +245,11 @@ def _strings(body: Mapping[str, Any], name: str, path: str = "") -> tuple[str, .
     if value is None:
         return ()
     if isinstance(value, str) and path:  # in our own field one pattern may stand without its list
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list) or not all(isinstance(item, str) and 0 < len(item) <= _LONGEST for item in value):
         raise Refusal(400, f"{path or name} must be a list of model ids", param=path or name)
+    if len(value) > _MOST:
+        raise Refusal(400, f"{path or name} holds more than {_MOST} model ids", param=path or name)
     return tuple(value)
 
 

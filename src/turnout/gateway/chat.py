@@ -55,7 +55,7 @@ class ChatService:
 
     async def serve(self, call: Call, dialect: Dialect | None) -> None:
         """From the request's body to the last byte of the answer; `Refusal` and Turnout's own errors are raised."""
-        raw = await call.request.body(self._max_body)
+        raw = await call.body(self._max_body)
         given = read_object(raw)
         body = given if dialect is None else dialect.to_chat(given)
         exchange = call.exchange
@@ -68,7 +68,7 @@ class ChatService:
             ask, key_id=exchange.key_id, key_models=call.key_models, max_usd=self._purse.left(call.key)
         )
         asked = _Asked(call, given, body, ask, dialect)
-        with self._purse.spending(call.key, exchange, chosen.choices):
+        with self._purse.spending(call.key, exchange, chosen.choices, ask.prompt):
             await (self._stream if exchange.stream else self._whole)(asked, chosen.choices)
         if exchange.model_id is not None and ask.preference is not None:
             self._chooser.conversations.remember(exchange.key_id, ask.conversation, exchange.model_id)
@@ -139,7 +139,7 @@ class ChatService:
             # A stream that ended before its usage came is billed all the same: roughly a token for each event.
             usage = live.usage or Usage(asked.ask.prompt.tokens, live.events)
             settle_usage(exchange, usage, choice.model.price, exchange.latency_s)
-        await call.send({"type": "http.response.body", "body": b""})
+        await call.send_end()
 
     async def _pass_on(self, call: Call, live: Live, choice: Choice, began: float, *, usage_asked: bool) -> None:
         def cost(usage: Usage) -> float | None:

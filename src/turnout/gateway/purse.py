@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 
 from turnout.gateway.budget import Budgets
 from turnout.gateway.exchange import Exchange
 from turnout.gateway.keys import ClientKey
+from turnout.gateway.refusal import Refusal
 from turnout.gateway.relay import Choice
+from turnout.types import Price, Prompt
 
 __all__ = ["Purse"]
+
+_OUTPUT = 4096  # tokens, of an answer whose length the client does not limit: few get longer
 
 
 class Purse:
@@ -27,18 +32,44 @@ class Purse:
         return key.max_usd - self.budgets.spent_usd(key)
 
     @contextmanager
-    def spending(self, key: ClientKey | None, exchange: Exchange, choices: Sequence[Choice]) -> Iterator[None]:
-        """Set aside what the dearest of the choices should cost; settle by the bill. Raises `BudgetReached`.
+    def spending(
+        self, key: ClientKey | None, exchange: Exchange, choices: Sequence[Choice], prompt: Prompt | None = None
+    ) -> Iterator[None]:
+        """Set aside what the dearest of the choices may cost at most; settle by the bill.
 
-        A bill that nobody knows counts as what was set aside, unless nobody was asked or everybody failed.
+        Many prompts at a time that each ask for a long answer must not outrun the bills, so it is the estimate only
+        where a key's budget holds no more. A bill that nobody knows counts as what was set aside, unless nobody was
+        asked or everybody failed. Raises `BudgetReached`; `Refusal` for a model of unknown price and a key with a
+        budget.
         """
         if key is None:
             yield
             return
-        asked = max((choice.estimated_usd or 0.0 for choice in choices), default=0.0)
-        reservation = self.budgets.reserve(key, asked)
+        if key.max_usd is not None:
+            _check_prices(choices)
+        estimated = max((choice.estimated_usd or 0.0 for choice in choices), default=0.0)
+        reservation = self.budgets.reserve(key, estimated, at_most=max(map(_most, choices, repeat(prompt)), default=0))
         try:
             yield
         finally:
             unknown = exchange.usd is None and exchange.model_id is not None
             exchange.charged_usd = self.budgets.settle(reservation, None if unknown else exchange.usd or 0.0)
+
+
+def _most(choice: Choice, prompt: Prompt | None) -> float:
+    if prompt is None:
+        return 0.0
+    return choice.model.price.cost_usd(prompt.tokens, prompt.max_output_tokens or _OUTPUT, None) or 0.0
+
+
+def _check_prices(choices: Sequence[Choice]) -> None:
+    for choice in choices:
+        model = choice.model
+        if model.price == Price() and model.provider != "openrouter":  # which says what it bills
+            raise Refusal(
+                403,
+                f"this key has a budget, and nobody knows what {model.id} costs: give it a price in the catalogue",
+                kind="permission_error",
+                code="price_unknown",
+                param="model",
+            )

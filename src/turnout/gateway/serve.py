@@ -9,7 +9,7 @@ import uvicorn
 
 from turnout.errors import ConfigError
 
-__all__ = ["listen", "run"]
+__all__ = ["listen", "run", "server"]
 
 _DRAIN_S = 30  # for answers under way once the server is told to stop; the rest is cut off
 
@@ -25,6 +25,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def run(app: Any, at: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, then finish what was begun."""
+    server(app).run(sockets=[at])
+
+
+def server(app: Any) -> uvicorn.Server:
+    """uvicorn, set up for the gateway."""
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -38,4 +43,4 @@ def run(app: Any, at: socket.socket) -> None:
         timeout_graceful_shutdown=_DRAIN_S,
         backlog=2048,
     )
-    uvicorn.Server(config).run(sockets=[at])
+    return uvicorn.Server(config)
