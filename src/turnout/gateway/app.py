@@ -130,9 +130,8 @@ class Gateway:
             if (task := asyncio.current_task()) is not None:
                 task.uncancel()
             call.exchange.status = 499
+            # uvicorn closes the connection of an answer that is not whole
             call.exchange.error = "the client left" if call.presence.gone else "the client took no more bytes"
-            if call.presence.stalled:
-                raise ConnectionAbortedError from None  # uvicorn closes a connection whose task failed
         except Exception as error:  # a bug: the client gets an answer all the same, and the log what happened
             _LOG.exception("a request failed")
             await self._failed(call, Refusal(500, f"{type(error).__name__} in the server", kind="api_error"), dialect)

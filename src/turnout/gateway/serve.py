@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from typing import Any
 
@@ -24,7 +25,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(app: Any, at: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what was begun."""
+    """Serve until SIGINT or SIGTERM, then finish what was begun and return."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn sends itself once more the signal that has ended it, which is not to end this process as a failure.
+        signal.signal(number, lambda number, frame: None)
     server(app).run(sockets=[at])
 
 
