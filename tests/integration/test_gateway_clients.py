@@ -55,10 +55,11 @@ async def connection(gateway: Served) -> AsyncIterator[tuple[asyncio.StreamReade
 
 async def only_decision(gateway: Served) -> dict[str, Any]:
     async with asyncio.timeout(10):
-        while not (found := decisions(gateway.settings)):
+        while True:
+            if found := decisions(gateway.settings):
+                (row,) = found
+                return row
             await asyncio.sleep(0.05)
-    (row,) = found
-    return row
 
 
 @pytest.mark.parametrize(("model", "stream"), [("hang/m", False), ("hang/m", True), ("drip/m", True)])

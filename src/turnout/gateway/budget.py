@@ -36,6 +36,11 @@ class Reservation:
     units: int
     open: bool = True
 
+    @property
+    def usd(self) -> float:
+        """The same in dollars."""
+        return self.units / _UNITS
+
 
 class Budgets:
     """Spending of keys against their budgets.
@@ -81,6 +86,8 @@ class Budgets:
             if units > free or free <= 0:
                 raise BudgetReached(_refusal(key, self.spent_usd(key), max(free, 0), units))
             units = max(units, min(free, math.ceil(at_most * _UNITS)))
+        else:
+            units = max(units, math.ceil(at_most * _UNITS))
         made = Reservation(key.id, self.periods(), units)
         for period in made.periods:
             self._reserved[key.id, period] += units

@@ -67,8 +67,10 @@ class ChatService:
         chosen = await self._chooser.choose(
             ask, key_id=exchange.key_id, key_models=call.key_models, max_usd=self._purse.left(call.key)
         )
-        asked = _Asked(call, given, body, ask, dialect)
-        with self._purse.spending(call.key, exchange, chosen.choices, ask.prompt):
+        with self._purse.spending(call.key, exchange, chosen.choices, ask.prompt) as affordable:
+            if affordable is not None:
+                body = {**body, "max_tokens": affordable}
+            asked = _Asked(call, given, body, ask, dialect)
             await (self._stream if exchange.stream else self._whole)(asked, chosen.choices)
         if exchange.model_id is not None and ask.preference is not None:
             self._chooser.conversations.remember(exchange.key_id, ask.conversation, exchange.model_id)

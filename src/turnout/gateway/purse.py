@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import repeat
 
 from turnout.gateway.budget import Budgets
 from turnout.gateway.exchange import Exchange
@@ -34,23 +33,28 @@ class Purse:
     @contextmanager
     def spending(
         self, key: ClientKey | None, exchange: Exchange, choices: Sequence[Choice], prompt: Prompt | None = None
-    ) -> Iterator[None]:
+    ) -> Iterator[int | None]:
         """Set aside what the dearest of the choices may cost at most; settle by the bill.
 
-        Many prompts at a time that each ask for a long answer must not outrun the bills, so it is the estimate only
-        where a key's budget holds no more. A bill that nobody knows counts as what was set aside, unless nobody was
-        asked or everybody failed. Raises `BudgetReached`; `Refusal` for a model of unknown price and a key with a
-        budget.
+        Many prompts at a time that each ask for a long answer must not outrun their bills. Gives the most tokens that
+        an answer may have where the budget pays for no longer one and the client set no limit, else None. A bill that
+        nobody knows counts as what was set aside, unless nobody was asked or everybody failed. Raises `BudgetReached`;
+        `Refusal` for a model of unknown price and a key with a budget.
         """
         if key is None:
-            yield
+            yield None
             return
         if key.max_usd is not None:
             _check_prices(choices)
         estimated = max((choice.estimated_usd or 0.0 for choice in choices), default=0.0)
-        reservation = self.budgets.reserve(key, estimated, at_most=max(map(_most, choices, repeat(prompt)), default=0))
+        dearest = max((_most(choice, prompt) for choice in choices), default=0.0)
+        if prompt is not None and prompt.max_output_tokens is not None:
+            estimated = max(estimated, dearest)  # the client's own limit: it may cost that much
+        reservation = self.budgets.reserve(key, estimated, at_most=dearest)
         try:
-            yield
+            yield (
+                None if prompt is None or reservation.usd >= dearest else _affordable(reservation.usd, choices, prompt)
+            )
         finally:
             unknown = exchange.usd is None and exchange.model_id is not None
             exchange.charged_usd = self.budgets.settle(reservation, None if unknown else exchange.usd or 0.0)
@@ -60,6 +64,17 @@ def _most(choice: Choice, prompt: Prompt | None) -> float:
     if prompt is None:
         return 0.0
     return choice.model.price.cost_usd(prompt.tokens, prompt.max_output_tokens or _OUTPUT, None) or 0.0
+
+
+def _affordable(usd: float, choices: Sequence[Choice], prompt: Prompt) -> int:
+    """Tokens of output that all of the choices give for this much."""
+    prices = [choice.model.price for choice in choices]
+    paid = [
+        (usd - (p.cost_usd(prompt.tokens, 0, None) or 0.0)) * 1e6 / p.output_per_mtok
+        for p in prices
+        if p.output_per_mtok
+    ]
+    return max(1, int(min(paid, default=_OUTPUT)))
 
 
 def _check_prices(choices: Sequence[Choice]) -> None:
