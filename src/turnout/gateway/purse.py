@@ -51,10 +51,9 @@ class Purse:
         if prompt is not None and prompt.max_output_tokens is not None:
             estimated = max(estimated, dearest)  # the client's own limit: it may cost that much
         reservation = self.budgets.reserve(key, estimated, at_most=dearest)
+        short = reservation.usd < dearest  # never without a prompt
         try:
-            yield (
-                None if prompt is None or reservation.usd >= dearest else _affordable(reservation.usd, choices, prompt)
-            )
+            yield _affordable(reservation.usd, choices, prompt) if short and prompt else None
         finally:
             unknown = exchange.usd is None and exchange.model_id is not None
             exchange.charged_usd = self.budgets.settle(reservation, None if unknown else exchange.usd or 0.0)
@@ -68,11 +67,10 @@ def _most(choice: Choice, prompt: Prompt | None) -> float:
 
 def _affordable(usd: float, choices: Sequence[Choice], prompt: Prompt) -> int:
     """Tokens of output that all of the choices give for this much."""
-    prices = [choice.model.price for choice in choices]
     paid = [
-        (usd - (p.cost_usd(prompt.tokens, 0, None) or 0.0)) * 1e6 / p.output_per_mtok
-        for p in prices
-        if p.output_per_mtok
+        (usd - (price.cost_usd(prompt.tokens, 0, None) or 0.0)) * 1e6 / price.output_per_mtok
+        for price in (choice.model.price for choice in choices)
+        if price.output_per_mtok
     ]
     return max(1, int(min(paid, default=_OUTPUT)))
 
