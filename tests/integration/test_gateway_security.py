@@ -115,7 +115,7 @@ async def talkative() -> AsyncIterator[tuple[str, Counter[str]]]:
         body = await request.json()
         calls[body["model"]] += 1
         await asyncio.sleep(0.1)
-        tokens = min(LONGEST, body.get("max_tokens") or LONGEST)
+        tokens = min(LONGEST, body.get("max_tokens") or LONGEST) * body.get("n", 1)
         usage = {"prompt_tokens": 9, "completion_tokens": tokens, "cost": tokens * USD_PER_TOKEN[body["model"]]}
         choice = {"index": 0, "message": {"role": "assistant", "content": "word"}, "finish_reason": "stop"}
         return web.json_response({"choices": [choice], "usage": usage})
@@ -131,7 +131,7 @@ async def talkative() -> AsyncIterator[tuple[str, Counter[str]]]:
         await runner.cleanup()
 
 
-@pytest.mark.parametrize("limit", [{}, {"max_tokens": 1000}])
+@pytest.mark.parametrize("limit", [{}, {"max_tokens": 1000}, {"max_tokens": 500, "n": 4}])
 async def test_a_cost_attack_stays_within_the_keys_budget(settings, ring, limit):
     budget = 2.0
     _, secret = ring.create("mallory", max_usd=budget, per="day")
@@ -152,7 +152,7 @@ async def test_a_cost_attack_stays_within_the_keys_budget(settings, ring, limit)
             assert last.json["error"]["type"] == "insufficient_quota"
             assert last.headers["x-should-retry"] == "false"
             assert (await gateway.get("/v1/models", shown(secret))).status == 200
-    one = limit.get("max_tokens", LONGEST) * USD_PER_TOKEN[DEAR]
+    one = limit.get("max_tokens", LONGEST) * limit.get("n", 1) * USD_PER_TOKEN[DEAR]
     assert 1 < at_once <= budget / one + 1  # a hundred at a time do not outrun their bills
     spent = sum(row["usd"] or 0.0 for row in decisions(settings))
     assert budget - one < spent <= budget

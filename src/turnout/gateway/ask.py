@@ -48,6 +48,7 @@ class Ask:
     models: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     max_price: Price | None = None
+    answers: int = 1  # how many the client wants to choose from: n
     conversation: str = ""  # the same for every turn of a conversation
     prefix_tokens: int = 0  # of the turns so far, which a provider may hold in its cache; 0 = this is the first
 
@@ -70,7 +71,7 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
     ask = read_choice(body, prompt)
     turns = [i for i, message in enumerate(messages) if message.get("role") == "assistant"]
     prefix = 0 if not turns else max(1, tokens * (turns[-1] + 1) // len(messages))
-    return replace(ask, conversation=_conversation(messages), prefix_tokens=prefix)
+    return replace(ask, answers=_count(body, "n") or 1, conversation=_conversation(messages), prefix_tokens=prefix)
 
 
 def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:

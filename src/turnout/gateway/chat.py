@@ -67,7 +67,7 @@ class ChatService:
         chosen = await self._chooser.choose(
             ask, key_id=exchange.key_id, key_models=call.key_models, max_usd=self._purse.left(call.key)
         )
-        with self._purse.spending(call.key, exchange, chosen.choices, ask.prompt) as affordable:
+        with self._purse.spending(call.key, exchange, chosen.choices, ask.prompt, ask.answers) as affordable:
             if affordable is not None:
                 body = {**body, "max_tokens": affordable}
             asked = _Asked(call, given, body, ask, dialect)

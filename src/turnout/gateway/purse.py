@@ -32,14 +32,19 @@ class Purse:
 
     @contextmanager
     def spending(
-        self, key: ClientKey | None, exchange: Exchange, choices: Sequence[Choice], prompt: Prompt | None = None
+        self,
+        key: ClientKey | None,
+        exchange: Exchange,
+        choices: Sequence[Choice],
+        prompt: Prompt | None = None,
+        answers: int = 1,
     ) -> Iterator[int | None]:
         """Set aside what the dearest of the choices may cost at most; settle by the bill.
 
         Many prompts at a time that each ask for a long answer must not outrun their bills. Gives the most tokens that
-        an answer may have where the budget pays for no longer one and the client set no limit, else None. A bill that
-        nobody knows counts as what was set aside, unless nobody was asked or everybody failed. Raises `BudgetReached`;
-        `Refusal` for a model of unknown price and a key with a budget.
+        each of the `answers` may have, where the budget pays for no longer ones and the client set no limit, else
+        None. A bill that nobody knows counts as what was set aside, unless nobody was asked or everybody failed.
+        Raises `BudgetReached`; `Refusal` for a model of unknown price and a key with a budget.
         """
         if key is None:
             yield None
@@ -47,32 +52,32 @@ class Purse:
         if key.max_usd is not None:
             _check_prices(choices)
         estimated = max((choice.estimated_usd or 0.0 for choice in choices), default=0.0)
-        dearest = max((_most(choice, prompt) for choice in choices), default=0.0)
+        dearest = max((_most(choice, prompt, answers) for choice in choices), default=0.0)
         if prompt is not None and prompt.max_output_tokens is not None:
             estimated = max(estimated, dearest)  # the client's own limit: it may cost that much
         reservation = self.budgets.reserve(key, estimated, at_most=dearest)
         short = reservation.usd < dearest  # never without a prompt
         try:
-            yield _affordable(reservation.usd, choices, prompt) if short and prompt else None
+            yield _affordable(reservation.usd, choices, prompt, answers) if short and prompt else None
         finally:
             unknown = exchange.usd is None and exchange.model_id is not None
             exchange.charged_usd = self.budgets.settle(reservation, None if unknown else exchange.usd or 0.0)
 
 
-def _most(choice: Choice, prompt: Prompt | None) -> float:
+def _most(choice: Choice, prompt: Prompt | None, answers: int) -> float:
     if prompt is None:
         return 0.0
-    return choice.model.price.cost_usd(prompt.tokens, prompt.max_output_tokens or _OUTPUT, None) or 0.0
+    return choice.model.price.cost_usd(prompt.tokens, answers * (prompt.max_output_tokens or _OUTPUT), None) or 0.0
 
 
-def _affordable(usd: float, choices: Sequence[Choice], prompt: Prompt) -> int:
-    """Tokens of output that all of the choices give for this much."""
+def _affordable(usd: float, choices: Sequence[Choice], prompt: Prompt, answers: int) -> int:
+    """Tokens of each answer that all of the choices give for this much."""
     paid = [
         (usd - (price.cost_usd(prompt.tokens, 0, None) or 0.0)) * 1e6 / price.output_per_mtok
         for price in (choice.model.price for choice in choices)
         if price.output_per_mtok
     ]
-    return max(1, int(min(paid, default=_OUTPUT)))
+    return max(1, int(min(paid, default=_OUTPUT)) // answers)
 
 
 def _check_prices(choices: Sequence[Choice]) -> None:
