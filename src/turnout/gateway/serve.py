@@ -19,9 +19,12 @@ def listen(host: str, port: int) -> socket.socket:
     """The socket to be served, bound and listening; `ConfigError` when the address is taken or not this machine's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        made = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise ConfigError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from None
+    # Connections inherit it. asyncio's own loop would leave it out, and each answer wait 40 ms for an acknowledgement.
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 def run(app: Any, at: socket.socket) -> None:
