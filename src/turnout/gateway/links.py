@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -18,11 +19,13 @@ from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
 from turnout.errors import RequestRejected
+from turnout.gateway.access import is_loopback
 from turnout.types import Model
 
 __all__ = ["Links"]
 
 _MAX_BYTES = 20 * 2**20
+_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _TIMEOUT = aiohttp.ClientTimeout(total=20)
 
@@ -116,8 +119,8 @@ def _checked(url: str) -> URL:
     try:
         public = _is_public(ipaddress.ip_address(host.partition("%")[0]))
     except ValueError:
-        # A name goes through the resolver above. Numbers in another form (2130706433, 127.1) would go around it.
-        public = not (":" in host or host.replace(".", "").isdigit())
+        # A name goes through the resolver above. An address in another form (2130706433, 127.1, 0x7f.1) is no name.
+        public = not (":" in host or _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]) or is_loopback(host))
     if not public:
         raise RequestRejected("the address of an attachment is not public")
     return parsed
