@@ -10,8 +10,9 @@ from typing import Any
 import aiohttp
 import orjson
 
-from turnout.errors import InvalidResponse, ProviderUnavailable
+from turnout.errors import InvalidResponse, ProviderError, ProviderUnavailable
 from turnout.gateway.exchange import Exchange
+from turnout.gateway.http import json_bytes
 from turnout.gateway.upstream import Target, Upstreams
 from turnout.providers import wire
 from turnout.providers.failures import error_of_object
@@ -95,8 +96,7 @@ class Live:
                 if whole is None:
                     raise ProviderUnavailable(f"{self.target.who} ended its answer before it began")
                 # Comments keep the connection open while a provider thinks; they are no answer yet.
-                if any(line.startswith(b"data") for line in whole.splitlines()):
-                    self._raise_error(whole)
+                if self._begins(whole):
                     self._first = whole
         except BaseException:
             self.answer.close()
@@ -118,8 +118,14 @@ class Live:
                 piece = piece.replace(field, self._model)
             plain = 0 if odd else _plain_bytes(piece)
             if plain < len(piece):
-                noted = [self._noted(event, cost, usage_asked=usage_asked) for event in _split(piece[plain:])]
-                piece = piece[:plain] + b"".join(noted)
+                noted = piece[:plain]
+                try:
+                    for event in _split(piece[plain:]):
+                        noted += self._noted(event, cost, usage_asked=usage_asked)
+                except ProviderError:  # what came before it is the client's
+                    yield noted
+                    raise
+                piece = noted
             yield piece
             piece = await self._next()
         self._check_end()
@@ -162,7 +168,7 @@ class Live:
                 piece = await anext(self._source, None)
             if piece is None:
                 rest, self._rest = self._rest, b""
-                return rest + b"\n\n" if rest.strip() else None
+                return rest + b"\n\n" if _is_whole(rest) else None
             data = self._rest + piece if self._rest else piece
             if b"\r" in data:
                 data = data.replace(b"\r\n", b"\n")
@@ -190,12 +196,11 @@ class Live:
             usage["cost"] = usd
         if not chunk.get("choices") and not usage_asked:
             chunk["choices"] = [{"index": 0, "delta": {}, "finish_reason": None}]
-        return b"data: " + orjson.dumps(chunk) + b"\n\n"
+        return b"data: " + json_bytes(chunk) + b"\n\n"
 
     def _parsed(self, event: bytes) -> dict[str, Any] | None:
         """The JSON object in an event; None for [DONE], comments and what is no object. Errors are raised."""
-        lines = [line[5:].strip() for line in event.split(b"\n") if line.startswith(b"data:")]
-        data = b"\n".join(lines)
+        data = _data(event)
         if data == b"[DONE]":
             self.done = True
             return None
@@ -204,7 +209,7 @@ class Live:
         try:
             chunk = orjson.loads(data)
         except orjson.JSONDecodeError:
-            raise InvalidResponse(f"{self.target.who} sent an event that is not JSON") from None
+            chunk = wire.load_object(data, self.target.who)  # half a surrogate pair, whose other half comes next
         if not isinstance(chunk, dict):
             return None
         if error := wire.error_in(chunk):
@@ -216,12 +221,17 @@ class Live:
         self.usage = said.usage or self.usage
         self.finish_reason = said.finish_reason or self.finish_reason
 
-    def _raise_error(self, piece: bytes) -> None:
-        if b'"error"' in piece:
-            done = self.done
-            for event in _split(piece):
-                self._parsed(event)
-            self.done = done
+    def _begins(self, piece: bytes) -> bool:
+        """Whether an answer begins here; raises for what is none, or is an error."""
+        begun = False
+        for event in _split(piece):
+            begun = self._parsed(event) is not None or begun
+            if self.done and not begun:
+                raise InvalidResponse(f"{self.target.who} ended its answer before it began")
+            if begun and b'"error"' not in piece:
+                break
+        self.done = False
+        return begun
 
     def _check_end(self) -> None:
         # Some servers forget [DONE]; a reason to stop says as much.
@@ -240,6 +250,22 @@ def _plain_bytes(piece: bytes) -> int:
         return len(piece)
     before = piece.rfind(b"\n\n", 0, min(found))
     return 0 if before < 0 else before + 2
+
+
+def _data(event: bytes) -> bytes:
+    return b"\n".join([line[5:].strip() for line in event.split(b"\n") if line.startswith(b"data:")])
+
+
+def _is_whole(rest: bytes) -> bool:
+    """Whether the end of a stream, without the empty line that ends events, is one all the same."""
+    data = _data(rest)
+    if data == b"[DONE]":
+        return True
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def _split(piece: bytes) -> list[bytes]:

@@ -32,6 +32,7 @@ _PARTS: Mapping[str, Modality] = {
     "input_audio": "audio",
     "video_url": "video",
 }
+_LONGEST, _MOST = 256, 100  # characters of a model's id; ids in a list, each of which is compared with all there are
 _PLAIN_PARTS = ("text", "input_text", "output_text", "refusal")
 _MEDIA_TOKENS = 1000  # an attachment's share of the context, roughly: a large image; providers differ
 
@@ -48,6 +49,7 @@ class Ask:
     patterns: tuple[str, ...] = ()
     max_usd: float | None = None  # for models that the client named; else it is in the preference
     max_price: Price | None = None
+    answers: int = 1  # how many the client wants to choose from: n
     conversation: str = ""  # the same for every turn of a conversation
     prefix_tokens: int = 0  # of the turns so far, which a provider may hold in its cache; 0 = this is the first
 
@@ -79,9 +81,10 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
         token_count=tokens + _MEDIA_TOKENS * len(media),
     )
     ask = read_choice(body, prompt)
+    answers = _count(body, "n") or 1
     if ask.preference is None:  # nothing is chosen, so there is nothing to stay with
-        return ask
-    return replace(ask, conversation=_conversation(turns), prefix_tokens=answered)
+        return ask if answers == 1 else replace(ask, answers=answers)
+    return replace(ask, answers=answers, conversation=_conversation(turns), prefix_tokens=answered)
 
 
 def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
@@ -89,7 +92,7 @@ def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
     more = _strings(body, "models")
     # Without a model OpenRouter tries the list in its order; with auto the list bounds the choice.
     model = body.get("model", more[0] if more else AUTO)
-    if not isinstance(model, str) or not model:
+    if not isinstance(model, str) or not 0 < len(model) <= _LONGEST:
         raise Refusal(400, "model must be a string: a model's id, auto, or auto:cheapest", param="model")
     wanted = _object(body, "turnout")
     provider = _object(body, "provider")
@@ -252,9 +255,11 @@ def _strings(body: Mapping[str, Any], name: str, path: str = "") -> tuple[str, .
     if value is None:
         return ()
     if isinstance(value, str) and path:  # in our own field one pattern may stand without its list
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list) or not all(isinstance(item, str) and 0 < len(item) <= _LONGEST for item in value):
         raise Refusal(400, f"{path or name} must be a list of model ids", param=path or name)
+    if len(value) > _MOST:
+        raise Refusal(400, f"{path or name} holds more than {_MOST} model ids", param=path or name)
     return tuple(value)
 
 

@@ -55,7 +55,7 @@ class ChatService:
 
     async def serve(self, call: Call, dialect: Dialect | None) -> None:
         """From the request's body to the last byte of the answer; `Refusal` and Turnout's own errors are raised."""
-        raw = await call.request.body(self._max_body)
+        raw = await call.body(self._max_body)
         given = read_object(raw)
         body = given if dialect is None else dialect.to_chat(given) | _openrouters(given)
         exchange = call.exchange
@@ -67,8 +67,10 @@ class ChatService:
         chosen = await self._chooser.choose(
             ask, key_id=exchange.key_id, key_models=call.key_models, max_usd=self._purse.left(call.key)
         )
-        asked = _Asked(call, given, body, ask, dialect)
-        with self._purse.spending(call.key, exchange, chosen.choices):
+        with self._purse.spending(call.key, exchange, chosen.choices, ask.prompt, ask.answers) as affordable:
+            if affordable is not None:
+                body = {**body, "max_tokens": affordable}
+            asked = _Asked(call, given, body, ask, dialect)
             await (self._stream if exchange.stream else self._whole)(asked, chosen.choices)
         if exchange.model_id is not None and ask.preference is not None:
             self._chooser.conversations.remember(exchange.key_id, ask.conversation, exchange.model_id)
