@@ -60,7 +60,12 @@ async def upstream() -> AsyncIterator[Upstream]:
         if behaviour == "limited" and tried < 2:
             return web.json_response({}, status=429, headers={"retry-after-ms": "40"})
         if behaviour == "hang":
-            await asyncio.sleep(60)
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                state.gone += 1
+                state.left.set()
+                raise
         if behaviour == "not-json":
             return web.Response(text="<html>oops</html>", content_type="application/json")
         if behaviour == "no-choices":
@@ -86,6 +91,9 @@ async def upstream() -> AsyncIterator[Upstream]:
         await response.prepare(request)
         try:
             await response.write(b": keep-alive\n\n")
+            while behaviour == "flood":
+                data = json.dumps({"choices": [{"delta": {"content": "word " * 10_000}}]}).encode()
+                await response.write(b"data: " + data + b"\n\n")
             for i in range(0, len(text), 3):
                 data = json.dumps({"choices": [{"delta": {"content": text[i : i + 3]}}]}, ensure_ascii=False).encode()
                 whole = b"data: " + data + b"\r\n\r\n"
@@ -100,6 +108,7 @@ async def upstream() -> AsyncIterator[Upstream]:
                 if behaviour == "stuck":
                     await asyncio.sleep(60)
                 if behaviour == "error-event":
+                    await asyncio.sleep(0.05)  # else it may come in the same piece as the event before
                     await response.write(b'data: {"error": {"code": 502, "message": "upstream died"}}\n\n')
                     return response
                 if behaviour in ("drip", "watched"):

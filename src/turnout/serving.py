@@ -104,6 +104,7 @@ def gateway(
         begin=lifetime.begin,
         end=lifetime.end,
         open_metrics=options.open_metrics,
+        patience_s=options.patience_s,
     )
 
 

@@ -49,7 +49,7 @@ class Access:
                 (b"access-control-expose-headers", b"*"),
                 (b"vary", b"origin"),
             ]
-        if urlsplit(origin).netloc == host:
+        if _netloc(origin) == host:
             return []
         raise Refusal(
             403,
@@ -77,6 +77,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower().rstrip(".") == "localhost" or host.lower().endswith(".localhost")
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 @lru_cache(256)

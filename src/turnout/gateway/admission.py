@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 
@@ -51,7 +52,8 @@ class Admission:
             if turn.done() and not turn.cancelled():
                 self._pass_on()  # the place came in the same moment as the end
             else:
-                self._line.remove(turn)
+                with contextlib.suppress(ValueError):  # whoever left in between has passed it over already
+                    self._line.remove(turn)
             raise
         return time.perf_counter()
 

@@ -55,6 +55,7 @@ class Gateway:
         begin: Callable[[], Awaitable[None]],
         end: Callable[[], Awaitable[None]],
         open_metrics: bool = False,
+        patience_s: float = 30.0,
     ) -> None:
         self._access = access
         self._admission = admission
@@ -65,6 +66,7 @@ class Gateway:
         self._begin = begin
         self._end = end
         self._open_metrics = open_metrics
+        self._patience_s = patience_s
         messages, responses = Messages(), Responses()
         self._calls: dict[str, tuple[str, Handler, Dialect | None]] = {
             "/v1/chat/completions": ("chat", lambda call: chat.serve(call, None), None),
@@ -115,7 +117,7 @@ class Gateway:
             return
         if headers:
             send = _with_headers(send, headers)
-        call = Call(request, send, endpoint, began, key)
+        call = Call(request, send, endpoint, began, key, self._patience_s)
         call.exchange.traceparent = request.header(b"traceparent")
         try:
             await handler(call)
@@ -131,9 +133,8 @@ class Gateway:
                 await self._failed(call, stopped, dialect)
                 return
             call.exchange.status = 499
+            # uvicorn closes the connection of an answer that is not whole
             call.exchange.error = "the client left" if call.presence.gone else "the client took no more bytes"
-            if call.presence.stalled:
-                raise ConnectionAbortedError from None  # uvicorn closes a connection whose task failed
         except Exception as error:  # a bug: the client gets an answer all the same, and the log what happened
             _LOG.exception("a request failed")
             await self._failed(call, Refusal(500, f"{type(error).__name__} in the server", kind="api_error"), dialect)

@@ -18,7 +18,7 @@ from turnout.gateway.refusal import Refusal
 from turnout.preference import PRESETS, prefer
 from turnout.types import MODALITIES, Media, Modality, Preference, Price, Prompt
 
-__all__ = ["AUTO", "Ask", "read_ask", "read_choice", "read_messages", "read_prompt_id"]
+__all__ = ["AUTO", "Ask", "read_ask", "read_choice", "read_prompt_id"]
 
 AUTO = "auto"
 _SORTS = {"price": "cheapest", "throughput": "fastest", "latency": "fastest"}  # OpenRouter's provider.sort
@@ -32,6 +32,7 @@ _PARTS: Mapping[str, Modality] = {
     "input_audio": "audio",
     "video_url": "video",
 }
+_LONGEST, _MOST = 256, 100  # characters of a model's id; ids in a list, each of which is compared with all there are
 _PLAIN_PARTS = ("text", "input_text", "output_text", "refusal")
 _MEDIA_TOKENS = 1000  # an attachment's share of the context, roughly: a large image; providers differ
 
@@ -48,31 +49,42 @@ class Ask:
     patterns: tuple[str, ...] = ()
     max_usd: float | None = None  # for models that the client named; else it is in the preference
     max_price: Price | None = None
+    answers: int = 1  # how many the client wants to choose from: n
     conversation: str = ""  # the same for every turn of a conversation
     prefix_tokens: int = 0  # of the turns so far, which a provider may hold in its cache; 0 = this is the first
 
 
 def read_ask(body: Mapping[str, Any]) -> Ask:
     """The ask of a chat request; raises `Refusal` naming the field that cannot be read."""
-    messages = read_messages(body)
-    texts = [_text(message) for message in messages]
-    tokens = sum(_bytes(text) // 4 + 5 for text in texts)  # 4 bytes a token, and the turn's own marks
-    last = next((i for i in range(len(messages) - 1, -1, -1) if messages[i].get("role") == "user"), None)
-    media = _media(messages)
+    turns = _turns(body)
+    text, tokens, answered, needs_tools = "", 0, 0, bool(body.get("tools"))
+    media: list[Media] = []
+    for turn in turns:
+        said = _text(turn)
+        tokens += _bytes(said) // 4 + 5  # 4 bytes a token, and the turn's own marks
+        role = turn["role"]
+        if role == "user":
+            text = said
+        elif role == "assistant":
+            answered = tokens
+            needs_tools = needs_tools or bool(turn.get("tool_calls"))
+        elif role in ("tool", "function"):
+            needs_tools = True
+        if isinstance(turn.get("content"), list):
+            media += _media(turn["content"])
     prompt = Prompt(
-        text="" if last is None else texts[last],
+        text=text,
         modality=media[0].modality if media else "text",
-        media=media,
-        needs_tools=bool(body.get("tools")) or any(_is_tool_turn(message) for message in messages),
+        media=tuple(media),
+        needs_tools=needs_tools,
         max_output_tokens=_count(body, "max_completion_tokens") or _count(body, "max_tokens"),
         token_count=tokens + _MEDIA_TOKENS * len(media),
     )
     ask = read_choice(body, prompt)
+    answers = _count(body, "n") or 1
     if ask.preference is None:  # nothing is chosen, so there is nothing to stay with
-        return ask
-    turns = [i for i, message in enumerate(messages) if message.get("role") == "assistant"]
-    prefix = 0 if not turns else max(1, tokens * (turns[-1] + 1) // len(messages))
-    return replace(ask, conversation=_conversation(messages), prefix_tokens=prefix)
+        return ask if answers == 1 else replace(ask, answers=answers)
+    return replace(ask, answers=answers, conversation=_conversation(turns), prefix_tokens=answered)
 
 
 def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
@@ -80,7 +92,7 @@ def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
     more = _strings(body, "models")
     # Without a model OpenRouter tries the list in its order; with auto the list bounds the choice.
     model = body.get("model", more[0] if more else AUTO)
-    if not isinstance(model, str) or not model:
+    if not isinstance(model, str) or not 0 < len(model) <= _LONGEST:
         raise Refusal(400, "model must be a string: a model's id, auto, or auto:cheapest", param="model")
     wanted = _object(body, "turnout")
     provider = _object(body, "provider")
@@ -95,22 +107,6 @@ def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
         return Ask(model, prompt, None, models=tuple(dict.fromkeys((model, *more))), max_usd=limit)
     patterns = (*_strings(wanted, "models", "turnout.models"), *more)
     return Ask(model, prompt, _preference(preset, wanted, provider), patterns=patterns, max_price=_max_price(provider))
-
-
-def read_messages(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The conversation, each turn an object; raises `Refusal`."""
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise Refusal(400, "messages must be a list with at least one message", param="messages")
-    for i, message in enumerate(messages):
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            raise Refusal(400, f"messages.{i} must be an object with a role", param=f"messages.{i}")
-        content = message.get("content")
-        if content is not None and not isinstance(content, (str, list)):
-            raise Refusal(400, f"messages.{i}.content must be a text or a list of parts", param=f"messages.{i}.content")
-        if isinstance(content, list) and not all(isinstance(part, dict) for part in content):
-            raise Refusal(400, f"messages.{i}.content holds a part that is no object", param=f"messages.{i}.content")
-    return messages
 
 
 def read_prompt_id(body: bytes) -> str:
@@ -198,17 +194,10 @@ def _max_price(provider: Mapping[str, Any]) -> Price | None:
     return Price(*found)
 
 
-def _media(messages: Sequence[Mapping[str, Any]]) -> tuple[Media, ...]:
-    """One empty attachment for each that the messages hold: the choice needs their kinds, not their bytes."""
-    found: list[Media] = []
-    for message in messages:
-        content = message.get("content")
-        if isinstance(content, list):
-            for part in content:
-                modality = _PARTS.get(part["type"]) if isinstance(part.get("type"), str) else None
-                if modality is not None:
-                    found.append(Media(b"", f"{modality}/*"))
-    return tuple(found)
+def _media(parts: Sequence[Mapping[str, Any]]) -> list[Media]:
+    """One empty attachment for each that a turn holds: the choice needs their kinds, not their bytes."""
+    kinds = [_PARTS.get(part["type"]) for part in parts if isinstance(part.get("type"), str)]
+    return [Media(b"", f"{kind}/*") for kind in kinds if kind is not None]
 
 
 def _text(message: Mapping[str, Any]) -> str:
@@ -225,8 +214,20 @@ def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
-def _is_tool_turn(message: Mapping[str, Any]) -> bool:
-    return message.get("role") in ("tool", "function") or bool(message.get("tool_calls"))
+def _turns(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The conversation, each turn an object; raises `Refusal`."""
+    messages = body.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise Refusal(400, "messages must be a list with at least one message", param="messages")
+    for i, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            raise Refusal(400, f"messages.{i} must be an object with a role", param=f"messages.{i}")
+        content = message.get("content")
+        if content is not None and not isinstance(content, (str, list)):
+            raise Refusal(400, f"messages.{i}.content must be a text or a list of parts", param=f"messages.{i}.content")
+        if isinstance(content, list) and not all(isinstance(part, dict) for part in content):
+            raise Refusal(400, f"messages.{i}.content holds a part that is no object", param=f"messages.{i}.content")
+    return messages
 
 
 def _conversation(messages: Sequence[Mapping[str, Any]]) -> str:
@@ -254,9 +255,11 @@ def _strings(body: Mapping[str, Any], name: str, path: str = "") -> tuple[str, .
     if value is None:
         return ()
     if isinstance(value, str) and path:  # in our own field one pattern may stand without its list
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list) or not all(isinstance(item, str) and 0 < len(item) <= _LONGEST for item in value):
         raise Refusal(400, f"{path or name} must be a list of model ids", param=path or name)
+    if len(value) > _MOST:
+        raise Refusal(400, f"{path or name} holds more than {_MOST} model ids", param=path or name)
     return tuple(value)
 
 

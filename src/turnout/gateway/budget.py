@@ -36,6 +36,11 @@ class Reservation:
     units: int
     open: bool = True
 
+    @property
+    def usd(self) -> float:
+        """The same in dollars."""
+        return self.units / _UNITS
+
 
 class Budgets:
     """Spending of keys against their budgets.
@@ -69,8 +74,9 @@ class Budgets:
         """What one more request may cost; None = the key has no budget."""
         return None if key.max_usd is None else max(self._free(key, key.max_usd), 0) / _UNITS
 
-    def reserve(self, key: ClientKey, usd: float) -> Reservation:
-        """Set aside what a request may cost; raises `BudgetReached` when it is more than is left.
+    def reserve(self, key: ClientKey, usd: float, *, at_most: float = 0.0) -> Reservation:
+        """Set aside what a request should cost, or `at_most` as far as the budget goes; raises `BudgetReached` when
+        `usd` is more than is left.
 
         A key whose budget is used up is let nothing more, not even a request that is thought to be free.
         """
@@ -79,6 +85,9 @@ class Budgets:
             free = self._free(key, key.max_usd)
             if units > free or free <= 0:
                 raise BudgetReached(_refusal(key, self.spent_usd(key), max(free, 0), units))
+            units = max(units, min(free, math.ceil(at_most * _UNITS)))
+        else:
+            units = max(units, math.ceil(at_most * _UNITS))
         made = Reservation(key.id, self.periods(), units)
         for period in made.periods:
             self._reserved[key.id, period] += units

@@ -15,38 +15,44 @@ from turnout.gateway.relay import Choice
 __all__ = ["Call", "Presence", "answer_headers"]
 
 _LOOK_S = 0.2  # most answers are there by then, and looking costs a task
-_STALLED_S = 30.0  # a client that takes nothing for so long holds a call that is paid for
 _ASCII = str.maketrans({"×": "x", "≈": "~", "±": "+-", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<="})
 
 
 class Presence:
-    """Cancels the task that serves a request once its client has left (`gone`) or takes no more bytes (`stalled`)."""
+    """Cancels the task that serves a request once its client has left (`gone`) or has taken no bytes for `patience_s`
+    seconds (`stalled`): it holds a call that is paid for."""
 
-    __slots__ = ("_handle", "_receive", "_task", "_watcher", "gone", "sending_since", "stalled")
+    __slots__ = ("_handle", "_patience_s", "_receive", "_task", "_watcher", "gone", "sending_since", "stalled")
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, patience_s: float) -> None:
         self._receive = receive
+        self._patience_s = patience_s
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
         self._watcher: asyncio.Task[None] | None = None
-        self._handle = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+        self._handle: asyncio.TimerHandle | None = None
         self.gone = False
         self.stalled = False
         self.sending_since: float | None = None  # set around every send of a stream
 
+    def watch(self) -> None:
+        """Begin. The request's body must be whole, since what is received from now on is thrown away."""
+        self._handle = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+
     def over(self) -> None:
         """The answer is out: nobody has to be watched any more."""
-        self._handle.cancel()
+        if self._handle is not None:
+            self._handle.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
 
     def _look(self) -> None:
         if self._watcher is None:
             self._watcher = asyncio.get_running_loop().create_task(self._wait())
-        if self.sending_since is not None and time.monotonic() - self.sending_since > _STALLED_S:
+        if self.sending_since is not None and time.monotonic() - self.sending_since > self._patience_s:
             self.stalled = True
             self._cancel()
             return
-        self._handle = asyncio.get_running_loop().call_later(_STALLED_S / 6, self._look)
+        self._handle = asyncio.get_running_loop().call_later(self._patience_s / 6, self._look)
 
     async def _wait(self) -> None:
         message = await self._receive()
@@ -62,12 +68,22 @@ class Presence:
 class Call:
     """A request with its exchange. `send` is ASGI's."""
 
-    __slots__ = ("exchange", "key", "presence", "request", "send", "started")
+    __slots__ = ("ended", "exchange", "key", "patience_s", "presence", "request", "send", "started")
 
-    def __init__(self, request: Request, send: Send, endpoint: str, began: float, key: ClientKey | None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        send: Send,
+        endpoint: str,
+        began: float,
+        key: ClientKey | None,
+        patience_s: float = 30.0,
+    ) -> None:
         self.request = request
+        self.patience_s = patience_s
         self.send = send
         self.key = key
+        self.ended = False  # the answer is whole
         self.started = False  # bytes of an answer are out: it can only be ended, not replaced by an error
         self.exchange = Exchange(
             id=new_id(),
@@ -76,12 +92,18 @@ class Call:
             endpoint=endpoint,
             key_id=None if key is None else key.id,
         )
-        self.presence = Presence(request.receive)
+        self.presence = Presence(request.receive, patience_s)
 
     @property
     def key_models(self) -> tuple[str, ...]:
         """The patterns of models that the client's key allows; empty = all."""
         return () if self.key is None else self.key.models
+
+    async def body(self, limit: int) -> bytes:
+        """The request's whole body, once; see `Request.body`. From then on the client is watched."""
+        raw = await self.request.body(limit, self.patience_s)
+        self.presence.watch()
+        return raw
 
     def served_by(self, choice: Choice) -> None:
         """This choice answers."""
@@ -98,11 +120,12 @@ class Call:
         waited = sum(attempt.seconds for attempt in exchange.attempts) + exchange.start_s + (exchange.latency_s or 0.0)
         return time.perf_counter() - exchange.began - waited
 
-    async def send_piece(self, piece: bytes) -> None:
-        """One piece of a streamed answer; a client that takes none for half a minute is given up."""
+    async def send_piece(self, piece: bytes, *, last: bool = False) -> None:
+        """One piece of a streamed answer; a client that does not take it is given up in time."""
         self.presence.sending_since = time.monotonic()
-        await self.send({"type": "http.response.body", "body": piece, "more_body": True})
+        await self.send({"type": "http.response.body", "body": piece, "more_body": not last})
         self.presence.sending_since = None
+        self.ended = last
 
 
 def answer_headers(exchange: Exchange) -> Headers:
@@ -124,5 +147,7 @@ def answer_headers(exchange: Exchange) -> Headers:
 
 
 def _plain(text: str) -> bytes:
+    if text.isascii() and text.isprintable():
+        return text.encode()
     # A header is one line of ASCII; ids and messages may hold more.
     return text.translate(_ASCII).encode("ascii", "replace").replace(b"\n", b" ").replace(b"\r", b" ")

@@ -55,7 +55,7 @@ class ChatService:
 
     async def serve(self, call: Call, dialect: Dialect | None) -> None:
         """From the request's body to the last byte of the answer; `Refusal` and Turnout's own errors are raised."""
-        raw = await call.request.body(self._max_body)
+        raw = await call.body(self._max_body)
         given = read_object(raw)
         body = given if dialect is None else dialect.to_chat(given) | _openrouters(given)
         exchange = call.exchange
@@ -67,8 +67,10 @@ class ChatService:
         chosen = await self._chooser.choose(
             ask, key_id=exchange.key_id, key_models=call.key_models, max_usd=self._purse.left(call.key)
         )
-        asked = _Asked(call, given, body, ask, dialect)
-        with self._purse.spending(call.key, exchange, chosen.choices):
+        with self._purse.spending(call.key, exchange, chosen.choices, ask.prompt, ask.answers) as affordable:
+            if affordable is not None:
+                body = {**body, "max_tokens": affordable}
+            asked = _Asked(call, given, body, ask, dialect)
             await (self._stream if exchange.stream else self._whole)(asked, chosen.choices)
         if exchange.model_id is not None and ask.preference is not None:
             self._chooser.conversations.remember(exchange.key_id, ask.conversation, exchange.model_id)
@@ -128,6 +130,8 @@ class ChatService:
                 else:
                     await self._translate(call, live, writer)
             except ProviderError as error:  # too late for another model: one clear last event
+                if call.ended:  # the connection broke after the last word
+                    return
                 self._relay.health.failed(choice.model, error)
                 exchange.error = scrub(str(error))
                 await call.send_piece(_failure(error) if writer is None else writer.fail(exchange.error, "api_error"))
@@ -138,14 +142,15 @@ class ChatService:
             # A stream that ended before its usage came is billed all the same: roughly a token for each event.
             usage = live.usage or Usage(asked.ask.prompt.tokens, live.events)
             settle_usage(exchange, usage, choice.model.price, exchange.latency_s)
-        await call.send({"type": "http.response.body", "body": b""})
+        if not call.ended:
+            await call.send_piece(b"", last=True)
 
     async def _pass_on(self, call: Call, live: Live, choice: Choice, began: float, *, usage_asked: bool) -> None:
         def cost(usage: Usage) -> float | None:
             return wire.priced_usage(choice.model, usage, time.perf_counter() - began).cost_usd
 
         async for piece in live.pieces(cost, usage_asked=usage_asked):
-            await call.send_piece(piece)
+            await call.send_piece(piece, last=live.done)
 
     async def _translate(self, call: Call, live: Live, writer: EventWriter) -> None:
         await call.send_piece(writer.start())
@@ -160,7 +165,7 @@ class ChatService:
         sent = {name: value for name, value in body.items() if name not in _OURS}
         sent["model"] = model.name
         messages = fit_history(body["messages"], model, thinks=choice.thinks and target.is_openrouter)
-        sent["messages"] = await self._links.resolve(messages, model)
+        sent["messages"] = await self._links.resolve(messages, model) if model.provider == "local" else messages
         if stream:
             given = body.get("stream_options")
             sent["stream_options"] = {**(given if isinstance(given, dict) else {}), "include_usage": True}

@@ -93,7 +93,7 @@ class Chooser:
         except NoEligibleModel as error:
             if preference is ask.preference:
                 raise
-            await self._decider.decide(ask.prompt, ask.preference, allowed)  # raises when it is not for the budget
+            await self._decider.decide(ask.prompt, ask.preference, allowed)  # raises unless the budget is the reason
             raise BudgetReached(f"no model costs as little as the key's budget still holds: {error}") from None
         held = self.conversations.model_of(key_id, ask.conversation) if ask.prefix_tokens else None
         ranked: Sequence[Candidate] = decision.candidates

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from turnout.errors import TurnoutError
 from turnout.router import Router
 from turnout.types import Decision, Preference, Prompt
 
@@ -57,24 +56,21 @@ class Decider:
             batch = [waiting for waiting in batch if not waiting.answer.done()]  # the others have left
             try:
                 results = await loop.run_in_executor(self._thread, self._decide, batch)
-            except BaseException as error:
-                for waiting in batch:
-                    if not waiting.answer.done():
-                        waiting.answer.set_exception(error)
-                raise
+            except RuntimeError as error:  # the thread is closed: the server stops
+                results = [error] * len(batch)
             for waiting, result in zip(batch, results, strict=True):
                 if waiting.answer.done():
                     continue
-                if isinstance(result, TurnoutError):
+                if isinstance(result, Exception):
                     waiting.answer.set_exception(result)
                 else:
                     waiting.answer.set_result(result)
 
-    def _decide(self, batch: list[_Waiting]) -> list[Decision | TurnoutError]:
-        results: list[Decision | TurnoutError] = []
+    def _decide(self, batch: list[_Waiting]) -> list[Decision | Exception]:
+        results: list[Decision | Exception] = []
         for waiting in batch:
             try:
                 results += self.router.decide([waiting.prompt], waiting.preference, waiting.allowed)
-            except TurnoutError as error:
+            except Exception as error:  # raised again for the one that it belongs to
                 results.append(error)
         return results

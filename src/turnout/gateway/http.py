@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 import orjson
 
+from turnout.errors import InvalidResponse
+from turnout.gateway.field import DEEPEST, Field
 from turnout.gateway.refusal import Refusal
 
 __all__ = ["Headers", "Receive", "Request", "Send", "json_bytes", "read_object", "send_body", "start"]
@@ -17,7 +20,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-_BODY_S = 30.0  # a client that sends slower than this is holding a place for nothing
 _JSON = (b"content-type", b"application/json")
 
 
@@ -36,27 +38,25 @@ class Request:
         """A header's text, or the empty string."""
         return self.headers.get(name, b"").decode("latin-1")
 
-    async def body(self, limit: int) -> bytes:
-        """The whole body; a `Refusal` when it is larger than `limit` bytes, comes too slowly, or breaks off."""
+    async def body(self, limit: int, patience_s: float = 30.0) -> bytes:
+        """The whole body; a `Refusal` when it is larger than `limit` bytes, breaks off, or is not there in time: a
+        client that sends slower is holding a place for nothing."""
         declared = self.headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > limit:
             raise _too_large(limit)
-        message = await self._next()
-        if not message.get("more_body"):
-            first: bytes = message.get("body", b"")
-            if len(first) > limit:
-                raise _too_large(limit)
-            return first
-        data = bytearray(message.get("body", b""))
         try:
-            async with asyncio.timeout(_BODY_S):
-                while message.get("more_body"):
+            async with asyncio.timeout(patience_s):
+                message = await self._next()
+                data: bytes | bytearray = message.get("body", b"")
+                if message.get("more_body"):
+                    data = bytearray(data)
+                while len(data) <= limit and message.get("more_body"):
                     message = await self._next()
                     data += message.get("body", b"")
-                    if len(data) > limit:
-                        raise _too_large(limit)
         except TimeoutError:
-            raise Refusal(408, f"the request's body did not arrive within {_BODY_S:g} s") from None
+            raise Refusal(408, f"the request's body did not arrive within {patience_s:g} s") from None
+        if len(data) > limit:
+            raise _too_large(limit)
         return bytes(data)
 
     async def _next(self) -> MutableMapping[str, Any]:
@@ -67,19 +67,27 @@ class Request:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body must be."""
+    """The JSON object that a body must be; raises `Refusal` or `BadRequest`."""
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Refusal(400, f"the request's body is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise Refusal(400, "the request's body must be a JSON object")
+    if body.count(b"[") + body.count(b"{") > DEEPEST:
+        Field(value).refuse_depth()  # orjson reads deeper than it writes
     return value
 
 
 def json_bytes(value: Any) -> bytes:
-    """Compact UTF-8 JSON. Text with half a surrogate pair, which UTF-8 cannot hold, cannot come in by JSON either."""
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    """Compact UTF-8 JSON; raises `InvalidResponse` for an answer that JSON cannot hold."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS)
+    except orjson.JSONEncodeError:  # half a surrogate pair, or more than 254 levels
+        try:
+            return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+        except (ValueError, RecursionError):
+            raise InvalidResponse("the provider's answer cannot be written as JSON") from None
 
 
 async def start(send: Send, status: int, headers: Headers) -> None:

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import re
 import socket
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
+from yarl import URL
 
 from turnout.errors import RequestRejected
+from turnout.gateway.access import is_loopback
 from turnout.types import Model
 
 __all__ = ["Links"]
 
 _MAX_BYTES = 20 * 2**20
+_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _TIMEOUT = aiohttp.ClientTimeout(total=20)
 
 
@@ -34,9 +38,7 @@ class Links:
         self._session: aiohttp.ClientSession | None = None
 
     async def resolve(self, messages: Sequence[dict[str, Any]], model: Model) -> list[dict[str, Any]]:
-        """The messages as they are, or for a model on this machine with fetched data; raises `RequestRejected`."""
-        if model.provider != "local":
-            return list(messages)
+        """The messages for a model of this machine, their addresses fetched; raises `RequestRejected`."""
         return [await self._message(message, model) for message in messages]
 
     async def aclose(self) -> None:
@@ -64,12 +66,12 @@ class Links:
         return part
 
     async def _data(self, url: str) -> str:
-        _check(url)
+        address = _checked(url)
         if self._session is None:
             connector = aiohttp.TCPConnector(resolver=_PublicResolver(), use_dns_cache=False)
             self._session = aiohttp.ClientSession(connector=connector, timeout=_TIMEOUT, trust_env=False)
         try:
-            async with self._session.get(url, allow_redirects=False) as answer:
+            async with self._session.get(address, allow_redirects=False) as answer:
                 if answer.status != 200:
                     raise RequestRejected(f"the address of an attachment answered {answer.status}")
                 data = await answer.content.read(_MAX_BYTES + 1)
@@ -93,7 +95,7 @@ class _PublicResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
-        public = [entry for entry in found if ipaddress.ip_address(entry["host"].partition("%")[0]).is_global]
+        public = [entry for entry in found if _is_public(ipaddress.ip_address(entry["host"].partition("%")[0]))]
         if not public:
             raise OSError(f"{host} has no public address")
         return public
@@ -102,18 +104,32 @@ class _PublicResolver(AbstractResolver):
         await self._inner.close()
 
 
-def _check(url: str) -> None:
+def _checked(url: str) -> URL:
+    """The address as it will be called: what is checked and what is connected to must be read by the same parser."""
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        usable = parts.scheme in ("http", "https") and bool(host) and parts.port != 0
+        parsed = URL(url)
+        host = parsed.raw_host or ""
+        usable = parsed.scheme in ("http", "https") and bool(host) and parsed.port != 0
     except ValueError:
         usable = False
     if not usable:
         raise RequestRejected("the address of an attachment must be http, https or data")
     try:
-        address = ipaddress.ip_address(host)  # one that is no name is not asked of the resolver
+        public = _is_public(ipaddress.ip_address(host.partition("%")[0]))
     except ValueError:
-        return
-    if not address.is_global:
+        # A name goes through the resolver above. An address in another form (2130706433, 127.1, 0x7f.1) is no name.
+        public = not (":" in host or _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]) or is_loopback(host))
+    if not public:
         raise RequestRejected("the address of an attachment is not public")
+    return parsed
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64 or address.sixtofour or address.teredo:  # an IPv4 address in disguise
+            return False
+        if address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
+        elif address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast

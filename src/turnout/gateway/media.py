@@ -63,7 +63,7 @@ class MediaService:
 
     async def embeddings(self, call: Call) -> None:
         """`/v1/embeddings`: Turnout's own encoder under its name or ``auto``, every other model at its provider."""
-        raw = await call.request.body(self._max_body)
+        raw = await call.body(self._max_body)
         body = read_object(raw)
         call.exchange.prompt_id = read_prompt_id(raw)
         model = _named(body, default="auto")
@@ -76,7 +76,7 @@ class MediaService:
 
     async def images(self, call: Call) -> None:
         """`/v1/images/generations`, at the named model's provider."""
-        raw = await call.request.body(self._max_body)
+        raw = await call.body(self._max_body)
         body = read_object(raw)
         call.exchange.prompt_id = read_prompt_id(raw)
         call.exchange.modality = "image"
@@ -90,7 +90,7 @@ class MediaService:
 
     async def speech(self, call: Call) -> None:
         """`/v1/audio/speech`: a text becomes a recording."""
-        raw = await call.request.body(self._max_body)
+        raw = await call.body(self._max_body)
         body = read_object(raw)
         call.exchange.prompt_id = read_prompt_id(raw)
         text = body.get("input")
@@ -112,7 +112,7 @@ class MediaService:
 
     async def transcriptions(self, call: Call) -> None:
         """`/v1/audio/transcriptions`: a recording, sent as a form, becomes a text."""
-        raw = await call.request.body(self._max_body)
+        raw = await call.body(self._max_body)
         call.exchange.prompt_id = read_prompt_id(raw)
         fields, files = _form(raw, call.request.header(b"content-type"))
         if "file" not in files:
@@ -180,7 +180,7 @@ class MediaService:
         answer = await upstreams.post(target, path, data, mime)
         body = await upstreams.read(target, answer)
         call.exchange.latency_s = time.perf_counter() - began
-        return _Whole(body, answer.headers.get("Content-Type", "application/octet-stream").encode("latin-1"))
+        return _Whole(body, answer.headers.get("Content-Type", "application/octet-stream").encode("ascii", "replace"))
 
     def _settle(self, call: Call, payload: dict[str, Any], model: Model) -> None:
         """Tokens and bill of an answer in JSON, the bill filled in. What makes no text has no output tokens."""

@@ -20,3 +20,4 @@ class ServeOptions:
     max_body: int = 32 * 2**20  # bytes
     concurrent: int = 1024
     queue: int = 1024
+    patience_s: float = 30.0  # for a request's whole body, and for a client to take a piece of its answer

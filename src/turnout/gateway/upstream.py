@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from turnout.catalog import Catalogue
 from turnout.config import Settings
-from turnout.errors import RequestRejected
+from turnout.errors import ProviderUnavailable, RequestRejected
 from turnout.providers.connection import (
     USER_AGENT,
     authorization,
@@ -115,7 +115,12 @@ class Upstreams:
                 said = await read_answer(answer, target.who)
             finally:
                 answer.release()
-        raise error_of_status(answer.status, said, answer.headers, target.who, target.key_hint, (target.secret,))
+        error = error_of_status(answer.status, said, answer.headers, target.who, target.key_hint, (target.secret,))
+        if answer.status >= 400:
+            raise error
+        elsewhere = ProviderUnavailable(str(error))  # a redirect is no refusal of this request, and no client's fault
+        elsewhere.retryable = False
+        raise elsewhere
 
     async def read(self, target: Target, answer: aiohttp.ClientResponse) -> bytes:
         """The whole body; the connection is free afterwards."""
