@@ -34,7 +34,7 @@ _CODES = {
 }
 _MISTAKE = {
     "error": {
-        "message": "turnout.category: unknown text category 'sumarization': did you mean summarization or moderation? …",
+        "message": "turnout.category: unknown text category 'sumarization': did you mean summarization? …",
         "type": "invalid_request_error",
         "param": "turnout.category",
         "code": None,
