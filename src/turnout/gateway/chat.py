@@ -165,7 +165,7 @@ class ChatService:
         sent = {name: value for name, value in body.items() if name not in _OURS}
         sent["model"] = model.name
         messages = fit_history(body["messages"], model, thinks=choice.thinks and target.is_openrouter)
-        sent["messages"] = await self._links.resolve(messages, model) if model.provider == "local" else messages
+        sent["messages"] = await self._links.resolve(messages, model)
         if stream:
             given = body.get("stream_options")
             sent["stream_options"] = {**(given if isinstance(given, dict) else {}), "include_usage": True}

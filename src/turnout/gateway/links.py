@@ -38,7 +38,9 @@ class Links:
         self._session: aiohttp.ClientSession | None = None
 
     async def resolve(self, messages: Sequence[dict[str, Any]], model: Model) -> list[dict[str, Any]]:
-        """The messages for a model of this machine, their addresses fetched; raises `RequestRejected`."""
+        """The messages as they are, or for a model on this machine with fetched data; raises `RequestRejected`."""
+        if model.provider != "local":
+            return list(messages)
         return [await self._message(message, model) for message in messages]
 
     async def aclose(self) -> None:
