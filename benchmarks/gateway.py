@@ -31,6 +31,7 @@ from gateway_table import Row, Target, as_json, lines
 DIRECT, LITELLM, RAW = "direct", "LiteLLM", "raw pass-through"
 TURNOUT, STATIC, MINILM = "Turnout", "Turnout auto, static", "Turnout auto, MiniLM"
 STREAMS, STALL_S = 200, 0.25
+CPU = "CPU each"
 WARM_S = 1.0
 _Measure = Callable[[], dict[str, float]]  # one round: the value of each statistic
 
@@ -43,7 +44,7 @@ class Benchmark:
         self.rows: list[Row] = []
 
     def _row(self, number: int, title: str, unit: str) -> Row:
-        self.rows.append(row := Row(number, title, unit))
+        self.rows.append(row := Row(number, title, unit, units={CPU: "µs"}))
         return row
 
     def _in_turns(self, row: Row, measures: Mapping[str, _Measure]) -> None:
@@ -55,18 +56,20 @@ class Benchmark:
                     for statistic, value in measure().items():
                         row.add(name, statistic, value)
                         measured = f"{name} {statistic}".strip()
-                        say(f"row {row.number}, round {turn + 1}, {measured}: {value:,.2f} {row.unit}")
+                        say(f"row {row.number}, round {turn + 1}, {measured}: {value:,.2f} {row.unit_of(statistic)}")
                 except ServerFailed as error:
                     say(f"row {row.number}, {name}: {error}")
                     row.failed[name] = str(error)
                     del left[name]
 
     def _rate(self, name: str, model: str, *, stream: bool = False) -> dict[str, float]:
-        """Answers a second, after a second of warming up."""
+        """Answers a second, and what each cost the server's processor: that depends less on what else runs."""
         server = self.fleet[name]
         server.check(model, stream=stream)
         self._wrk(server, model, WARM_S, stream=stream)
-        return {"": self._wrk(server, model, self.options.seconds, stream=stream)[0]}
+        before = server.cpu()
+        rate, count = self._wrk(server, model, self.options.seconds, stream=stream)
+        return {"": rate, CPU: 1e6 * (server.cpu() - before) / count}
 
     def requests(self) -> None:
         row = self._row(1, "requests/s, fixed model (key, record, metrics, breaker on)", "1/s")
@@ -176,9 +179,11 @@ class Benchmark:
     def _slow(self, name: str) -> dict[str, float]:
         server = self.fleet[name]
         server.check(SLOW, stream=True)
+        before = server.cpu()
         found = load.late_chunks(server, streams=STREAMS, seconds=self.options.seconds)
+        spent = 1e6 * (server.cpu() - before) / len(found)
         p50, p99 = (1000 * load.percentile(found, share) for share in (0.5, 0.99))
-        return {"p50": p50, "p99": p99, "longest": 1000 * max(found)}
+        return {"p50": p50, "p99": p99, "longest": 1000 * max(found), CPU: spent}
 
     def _start(self, name: str) -> dict[str, float]:
         self.fleet.stop(name)

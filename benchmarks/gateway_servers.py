@@ -24,6 +24,7 @@ FIXED, SLOW = "fixed", "slow"
 _HERE = Path(__file__).parent
 _START_S, _STOP_S, _POLL_S = 90.0, 10.0, 0.005
 _PATH = "/v1/chat/completions"
+_PAGE, _TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 
 class ServerFailed(Exception):
@@ -92,14 +93,24 @@ class Server:
 
     def rss(self) -> float:
         """Resident memory of its processes, in MB of 10⁶ bytes."""
-        assert self._process is not None
-        kilobytes = 0
-        for folder in Path("/proc").iterdir():
-            with contextlib.suppress(OSError, ValueError):
-                if folder.name.isdigit() and os.getpgid(int(folder.name)) == self._process.pid:
-                    status = (folder / "status").read_text()
-                    kilobytes += int(status.partition("VmRSS:")[2].split()[0])
-        return kilobytes * 1024 / 1e6
+        return sum(int(f.joinpath("statm").read_text().split()[1]) for f in self._processes()) * _PAGE / 1e6
+
+    def cpu(self) -> float:
+        """Seconds of processor time that its processes have used."""
+        ticks = 0
+        for folder in self._processes():
+            fields = folder.joinpath("stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])  # user and system
+        return ticks / _TICKS
+
+    def _processes(self) -> list[Path]:
+        """Folders in /proc of those that run now."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if self._process is not None and os.getpgid(int(folder.name)) == self._process.pid:
+                    found.append(folder)
+        return found
 
     def stop(self) -> None:
         """End it and what it started."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
@@ -42,6 +42,11 @@ class Row:
     targets: list[Target] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    units: Mapping[str, str] = field(default_factory=dict)  # of statistics that have another
+
+    def unit_of(self, statistic: str) -> str:
+        """What its values are in."""
+        return self.units.get(statistic, self.unit)
 
     def add(self, server: str, statistic: str, value: float) -> None:
         """The value of one round; `statistic` is empty when the row has but one."""
@@ -53,9 +58,9 @@ class Row:
         return median(values) if values else None
 
     def ratio(self, server: str, to: str, statistic: str = "") -> float | None:
-        """Of the medians; None when either is missing."""
+        """Of the medians; None when either is missing or not above zero, as the gaps of streams in time can be."""
         mine, theirs = self.median(server, statistic), self.median(to, statistic)
-        return None if mine is None or not theirs else mine / theirs
+        return None if mine is None or theirs is None or min(mine, theirs) <= 0 else mine / theirs
 
     def added(self, server: str, to: str, statistic: str) -> float | None:
         """The difference of the medians; None when either is missing."""
@@ -71,8 +76,8 @@ def lines(rows: Sequence[Row], litellm: str, raw: str) -> Iterator[str]:
         for (server, statistic), values in row.values.items():
             spread = f"{_short(min(values))}–{_short(max(values))}" if len(values) > 1 else ""
             beside = (_ratio(row.ratio(server, to, statistic)) for to in (litellm, raw))
-            name = f"{server} {statistic}".strip()
-            yield f"  {name:<29}{_short(median(values)):>9}{spread:>16}{next(beside):>11}{next(beside):>7}  {row.unit}"
+            name, unit = f"{server} {statistic}".strip(), row.unit_of(statistic)
+            yield f"  {name:<29}{_short(median(values)):>9}{spread:>16}{next(beside):>11}{next(beside):>7}  {unit}"
         for server, reason in row.failed.items():
             yield from _folded(f"{server}: not measured: {reason}")
         for target in row.targets:
@@ -89,8 +94,9 @@ def as_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
         {
             "row": row.number,
             "title": row.title,
-            "unit": row.unit,
-            "values": [{"server": s, "statistic": t, "rounds": v} for (s, t), v in row.values.items()],
+            "values": [
+                {"server": s, "statistic": t, "unit": row.unit_of(t), "rounds": v} for (s, t), v in row.values.items()
+            ],
             "failed": row.failed,
             "targets": [{**asdict(target), "met": target.met} for target in row.targets],
             "note": row.note,

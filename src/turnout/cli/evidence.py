@@ -163,7 +163,10 @@ def _print_traffic(rows: list[TrafficRow]) -> None:
     console = render.out()
     console.print(table)
     errors, usd = sum(row.errors for row in rows), sum(row.usd for row in rows)
-    console.print(f"\n{total:,} requests, {dollars(usd)}, {errors:,} errors", markup=False)
+    console.print(
+        f"\n{total:,} request{'' if total == 1 else 's'}, {dollars(usd)}, {errors:,} error{'' if errors == 1 else 's'}",
+        markup=False,
+    )
 
 
 def _bar(share: float) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import itertools
 import time
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, Self
 import numpy as np
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from turnout.errors import MissingExtra, StoreError
 from turnout.evidence import decisions
@@ -70,6 +70,7 @@ class EvidenceStore:
     def __init__(self, url: str) -> None:
         self._url = _parse(url)
         self.name = _display(self._url)
+        self._held: Connection | None = None
         with self._reporting("cannot be opened"):
             if self._url.database and self._url.get_backend_name() == "sqlite":
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -141,16 +142,32 @@ class EvidenceStore:
         with self._reporting("cannot be read"), self._engine.connect() as connection:
             return connection.execute(select(PROMPTS.c.text).where(PROMPTS.c.id == id)).scalar_one_or_none()
 
-    def add_decisions(self, rows: Iterable[DecisionRow]) -> int:
+    def add_decisions(self, rows: Iterable[DecisionRow], *, replayed: bool = False) -> int:
         """Store decisions with their outcomes and what they add to their keys' spending, all or none.
 
-        A decision that is there already adds nothing, so that a journal may be replayed. Returns how many were new.
+        A decision that is there already adds nothing, so that a journal may be replayed: saying so saves an attempt.
+        Returns how many were new.
         """
         taken = list(rows)
         if not taken:
             return 0
-        with self._reporting("cannot be written"), _writing(self._engine) as connection:
-            return decisions.insert(connection, taken)
+        with self._reporting("cannot be written"):
+            if not replayed:
+                with suppress(IntegrityError), _writing(self._engine) as connection:
+                    return decisions.insert(connection, taken)
+            with _writing(self._engine) as connection:
+                return decisions.insert(connection, taken, replayed=True)
+
+    def keep_open(self) -> None:
+        """Hold a connection until `close`, for a process that writes often.
+
+        SQLite folds its log into its file whenever the last connection to it is closed, and that takes milliseconds.
+        """
+        if self._held is None and self._engine.dialect.name == "sqlite":
+            with self._reporting("cannot be opened"):
+                self._held = self._engine.connect()
+                self._held.execute(text("SELECT 1"))
+                self._held.rollback()
 
     def decision(self, id: str) -> DecisionRow | None:
         """One decision, without its outcomes; None when there is none of that id."""
@@ -169,6 +186,9 @@ class EvidenceStore:
 
     def close(self) -> None:
         """Release connections. Safe to call twice."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -247,8 +267,9 @@ def _engine(url: URL) -> Engine:
             return create_engine(url, pool_pre_ping=True, connect_args=patience)
         except (ModuleNotFoundError, ImportError, NoSuchModuleError):
             raise MissingExtra("PostgreSQL evidence", "postgres") from None
-    # A SQLite connection is cheap, and one that is not kept cannot be used by a thread that did not open it.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_S})
+    # A SQLite connection is cheap: each use has its own, so that no two threads ever meet in one.
+    apart = {"timeout": _BUSY_S, "check_same_thread": False}  # it may be closed by another thread than opened it
+    engine = create_engine(url, poolclass=NullPool, connect_args=apart)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from turnout.gateway.http import Headers, Request
@@ -37,7 +38,7 @@ class Access:
     def check_origin(self, request: Request) -> Headers:
         """The CORS headers of the answer; raises `Refusal` for a web page that may not ask."""
         host = request.header(b"host")
-        if self._loopback and self.open and not is_loopback(_name(host)):
+        if self._loopback and not _names_loopback(host) and self.open:
             raise Refusal(403, "this server answers under its loopback address only", kind="permission_error")
         origin = request.header(b"origin")
         if not origin:
@@ -85,7 +86,9 @@ def _netloc(origin: str) -> str | None:
         return None
 
 
-def _name(host: str) -> str:
+@lru_cache(256)
+def _names_loopback(host: str) -> bool:
+    """As `is_loopback`, for a Host header."""
     if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.rpartition(":")[0] if ":" in host else host
+        return is_loopback(host[1:].partition("]")[0])
+    return is_loopback(host.rpartition(":")[0] if ":" in host else host)

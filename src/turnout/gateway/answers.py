@@ -22,13 +22,17 @@ __all__ = ["Live", "read_chat", "settle_usage"]
 
 _EVENT_BYTES = 16 * 2**20
 _MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
-# What makes an event more than a piece of text. Quotes inside JSON strings are escaped, so text cannot look like it.
-_NOTABLE = re.compile(rb'"usage"\s*:\s*\{|"error"\s*:\s*[^n\s]|"finish_reason"\s*:\s*"|^data:\s*\[DONE\]', re.MULTILINE)
+_ODDLY_SPACED = re.compile(rb'"\s+:|:\s\s+|:\n')
 _DONE = b"data: [DONE]\n\n"
 
 
-async def read_chat(upstreams: Upstreams, target: Target, answer: aiohttp.ClientResponse) -> dict[str, Any]:
-    """A whole chat answer, checked: what is no answer raises a `ProviderError`, so that another model can be asked."""
+async def read_chat(
+    upstreams: Upstreams, target: Target, answer: aiohttp.ClientResponse
+) -> tuple[dict[str, Any], wire.Piece]:
+    """A whole chat answer as JSON, and what it says.
+
+    What is no answer raises a `ProviderError`, so that another model can be asked.
+    """
     data = await upstreams.read(target, answer)
     try:
         payload = orjson.loads(data)
@@ -38,8 +42,7 @@ async def read_chat(upstreams: Upstreams, target: Target, answer: aiohttp.Client
         raise InvalidResponse(f"{target.who} answered JSON that is not an object")
     if error := wire.error_in(payload):
         raise error_of_object(error, target.who, target.key_hint, (target.secret,))
-    wire.parse_answer(payload, target.who)
-    return payload
+    return payload, wire.parse_answer(payload, target.who)
 
 
 def settle_usage(exchange: Exchange, usage: Usage | None, price: Price, seconds: float) -> None:
@@ -97,19 +100,24 @@ class Live:
         `usage_asked` says that the client expects a last chunk without choices; others get one with an empty choice,
         which no client stumbles over.
         """
+        theirs = _MODEL.search(self._first)
+        field = theirs[0] if theirs and theirs[0] != self._model else None  # the same in every event of an answer
+        odd = _ODDLY_SPACED.search(self._first) is not None
         piece: bytes | None = self._first
         while piece is not None:
             self.events += piece.count(b"\ndata:") + piece.startswith(b"data:")
-            piece = _MODEL.sub(self._model_field, piece)
-            if _NOTABLE.search(piece):
-                noted = b""
+            if field is not None:
+                piece = piece.replace(field, self._model)
+            if odd or _is_notable(piece):
+                noted = []
                 try:
                     for event in _split(piece):
-                        noted += self._noted(event, usage_asked, cost)
+                        plain = not odd and not _is_notable(event)
+                        noted.append(event if plain else self._noted(event, cost, usage_asked=usage_asked))
                 except ProviderError:  # what came before it is the client's
-                    yield noted
+                    yield b"".join(noted)
                     raise
-                piece = noted
+                piece = b"".join(noted)
             if piece:
                 yield piece
             piece = await self._next()
@@ -166,10 +174,7 @@ class Live:
             if len(data) > _EVENT_BYTES:
                 raise InvalidResponse(f"{self.target.who} sent an event of more than {_EVENT_BYTES:,} bytes")
 
-    def _model_field(self, _found: re.Match[bytes]) -> bytes:
-        return self._model
-
-    def _noted(self, event: bytes, usage_asked: bool, cost: Callable[[Usage], float | None]) -> bytes:
+    def _noted(self, event: bytes, cost: Callable[[Usage], float | None], *, usage_asked: bool) -> bytes:
         """One event after a look inside; empty for one that must not pass."""
         chunk = self._parsed(event)
         if chunk is None:
@@ -239,6 +244,22 @@ def _is_whole(rest: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
+
+
+def _is_notable(event: bytes) -> bool:
+    """Whether an event is more than a piece of text.
+
+    Quotes inside JSON strings are escaped, so text cannot look like it. Plain searches: this is done for every event,
+    and a regular expression takes ten times as long.
+    """
+    return (
+        b'"usage":{' in event
+        or b'"usage": {' in event
+        or b'"finish_reason":"' in event
+        or b'"finish_reason": "' in event
+        or b'"error"' in event
+        or b"[DONE]" in event
+    )
 
 
 def _split(piece: bytes) -> list[bytes]:

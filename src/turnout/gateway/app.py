@@ -164,7 +164,7 @@ class Gateway:
             await _refuse(send, Refusal(500, "an error in the server", kind="api_error"), headers, None)
 
     async def _page(self, request: Request, send: Send, headers: Headers) -> None:
-        path, method = request.path, request.method
+        path, method = request.path, "GET" if request.method == "HEAD" else request.method  # the server drops its body
         if method == "OPTIONS" and headers:  # a browser asks before it sends
             allow = [(b"access-control-allow-methods", b"GET, POST"), (b"access-control-allow-headers", b"*")]
             await send_body(send, 204, b"", [*headers, *allow])

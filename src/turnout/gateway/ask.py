@@ -47,6 +47,7 @@ class Ask:
     preference: Preference | None
     models: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    max_usd: float | None = None  # for models that the client named; else it is in the preference
     max_price: Price | None = None
     answers: int = 1  # how many the client wants to choose from: n
     conversation: str = ""  # the same for every turn of a conversation
@@ -57,7 +58,7 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
     """The ask of a chat request; raises `Refusal` naming the field that cannot be read."""
     messages = read_messages(body)
     texts = [_text(message) for message in messages]
-    tokens = sum(-(-len(text.encode(errors="replace")) // 4) + 4 for text in texts)
+    tokens = sum(_bytes(text) // 4 + 5 for text in texts)  # 4 bytes a token, and the turn's own marks
     last = next((i for i in range(len(messages) - 1, -1, -1) if messages[i].get("role") == "user"), None)
     media = _media(messages)
     prompt = Prompt(
@@ -68,18 +69,21 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
         max_output_tokens=_count(body, "max_completion_tokens") or _count(body, "max_tokens"),
         token_count=tokens + _MEDIA_TOKENS * len(media),
     )
-    ask = read_choice(body, prompt)
+    ask = replace(read_choice(body, prompt), answers=_count(body, "n") or 1)
+    if ask.preference is None:  # nothing is chosen, so there is nothing to stay with
+        return ask
     turns = [i for i, message in enumerate(messages) if message.get("role") == "assistant"]
     prefix = 0 if not turns else max(1, tokens * (turns[-1] + 1) // len(messages))
-    return replace(ask, answers=_count(body, "n") or 1, conversation=_conversation(messages), prefix_tokens=prefix)
+    return replace(ask, conversation=_conversation(messages), prefix_tokens=prefix)
 
 
 def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
     """Who may answer `prompt` and what matters, from the fields beside it."""
-    model = body.get("model", AUTO)
+    more = _strings(body, "models")
+    # Without a model OpenRouter tries the list in its order; with auto the list bounds the choice.
+    model = body.get("model", more[0] if more else AUTO)
     if not isinstance(model, str) or not 0 < len(model) <= _LONGEST:
         raise Refusal(400, "model must be a string: a model's id, auto, or auto:cheapest", param="model")
-    more = _strings(body, "models")
     wanted = _object(body, "turnout")
     provider = _object(body, "provider")
     if unknown := sorted(str(name) for name in wanted if name not in _KNOWN):
@@ -89,7 +93,8 @@ def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
     prompt = _described(prompt, wanted)
     preset = _preset(model)
     if preset is None:
-        return Ask(model, prompt, None, models=(model, *(m for m in more if m != model)))
+        limit = _preference("balanced", wanted, {}).max_usd if wanted else None
+        return Ask(model, prompt, None, models=tuple(dict.fromkeys((model, *more))), max_usd=limit)
     patterns = (*_strings(wanted, "models", "turnout.models"), *more)
     return Ask(model, prompt, _preference(preset, wanted, provider), patterns=patterns, max_price=_max_price(provider))
 
@@ -151,7 +156,8 @@ def _preference(preset: str, wanted: Mapping[str, Any], provider: Mapping[str, A
     try:
         return prefer(preset, **weights, **limits)
     except InvalidPreference as error:
-        raise Refusal(400, f"turnout: {error}", param="turnout") from None
+        said = str(error).replace("-", "_", 1) if str(error).startswith(("max-", "min-")) else str(error)
+        raise Refusal(400, f"turnout: {said}", param="turnout") from None
 
 
 def _described(prompt: Prompt, wanted: Mapping[str, Any]) -> Prompt:
@@ -215,6 +221,10 @@ def _text(message: Mapping[str, Any]) -> str:
         return ""
     parts = [part.get("text") for part in content if part.get("type") in _PLAIN_PARTS]
     return "\n".join(text for text in parts if isinstance(text, str))
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 def _is_tool_turn(message: Mapping[str, Any]) -> bool:

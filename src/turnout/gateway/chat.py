@@ -57,7 +57,7 @@ class ChatService:
         """From the request's body to the last byte of the answer; `Refusal` and Turnout's own errors are raised."""
         raw = await call.body(self._max_body)
         given = read_object(raw)
-        body = given if dialect is None else dialect.to_chat(given)
+        body = given if dialect is None else dialect.to_chat(given) | _openrouters(given)
         exchange = call.exchange
         exchange.prompt_id = read_prompt_id(raw)
         ask = read_ask(body)
@@ -79,22 +79,21 @@ class ChatService:
         call, upstreams = asked.call, self._relay.upstreams
         exchange = call.exchange
 
-        async def attempt(choice: Choice, target: Target) -> dict[str, Any]:
+        async def attempt(choice: Choice, target: Target) -> tuple[dict[str, Any], wire.Piece]:
             data = await self._outgoing(asked.body, choice, target, stream=False)
             began = time.perf_counter()
             answer = await upstreams.post(target, "/chat/completions", data)
-            payload = await read_chat(upstreams, target, answer)
+            read = await read_chat(upstreams, target, answer)
             exchange.latency_s = time.perf_counter() - began
-            return payload
+            return read
 
-        choice, payload = await self._relay.first_answer(choices, attempt, exchange)
+        choice, (payload, said) = await self._relay.first_answer(choices, attempt, exchange)
         call.served_by(choice)
-        usage = wire.parse_usage(payload.get("usage"))
-        settle_usage(exchange, usage, choice.model.price, exchange.latency_s or 0.0)
-        exchange.finish_reason = _word(payload["choices"][0].get("finish_reason"))
+        settle_usage(exchange, said.usage, choice.model.price, exchange.latency_s or 0.0)
+        exchange.finish_reason = said.finish_reason
         payload["model"] = choice.model.id
-        if usage is not None and exchange.usd is not None:
-            payload["usage"].setdefault("cost", exchange.usd)
+        if said.usage is not None and payload["usage"].get("cost") is None:
+            payload["usage"]["cost"] = exchange.usd
         if asked.dialect is not None:
             payload = asked.dialect.answer(payload, asked.given, choice.model.id, exchange.id)
         body = json_bytes(payload)
@@ -167,11 +166,19 @@ class ChatService:
         if stream:
             given = body.get("stream_options")
             sent["stream_options"] = {**(given if isinstance(given, dict) else {}), "include_usage": True}
+        # OpenAI's reasoning models refuse the old name, which everybody else still expects.
+        if target.limit_name != "max_tokens" and "max_tokens" in sent:
+            sent.setdefault(target.limit_name, sent.pop("max_tokens"))
         if target.is_openrouter:
             sent["usage"] = {"include": True}
             if body.get("provider") is not None:
                 sent["provider"] = body["provider"]
         return orjson.dumps(sent)
+
+
+def _openrouters(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request in another format that mean the same in all: no dialect knows them."""
+    return {name: given[name] for name in ("models", "provider") if name in given}
 
 
 def _wants_stream(body: Mapping[str, Any]) -> bool:
@@ -184,10 +191,6 @@ def _wants_stream(body: Mapping[str, Any]) -> bool:
 def _usage_asked(body: Mapping[str, Any]) -> bool:
     options = body.get("stream_options")
     return isinstance(options, dict) and bool(options.get("include_usage"))
-
-
-def _word(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _failure(error: ProviderError) -> bytes:

@@ -20,7 +20,7 @@ from turnout.preference import prefer
 from turnout.router import EstimateSource, Router
 from turnout.types import Candidate, Decision, Model, Preference, Price, Prompt
 
-__all__ = ["Chooser", "Chosen"]
+__all__ = ["Chooser", "Chosen", "Endpoint"]
 
 _TRIED = 4  # models asked in turn, the chosen one included
 _TYPICAL_OUTPUT = 300.0  # tokens, for the estimate of a model that the client named without a limit
@@ -52,6 +52,7 @@ class Chooser:
     ) -> None:
         self.catalogue = catalogue
         self.models = tuple(models)
+        self._pool = {m.id: m for m in models}
         self.missing = {m.id: reason for m in models if (reason := unavailable(m))}
         self.available = tuple(m for m in models if m.id not in self.missing)
         self.has_openrouter = any(m.provider == "openrouter" for m in self.available)
@@ -92,7 +93,7 @@ class Chooser:
         except NoEligibleModel as error:
             if preference is ask.preference:
                 raise
-            await self._decider.decide(ask.prompt, ask.preference, allowed)  # raises unless the budget is the reason
+            await self._decider.decide(ask.prompt, ask.preference, allowed)  # raises when it is not for the budget
             raise BudgetReached(f"no model costs as little as the key's budget still holds: {error}") from None
         held = self.conversations.model_of(key_id, ask.conversation) if ask.prefix_tokens else None
         ranked: Sequence[Candidate] = decision.candidates
@@ -117,33 +118,48 @@ class Chooser:
             models = tuple(choice.model for choice in self._named(ask, key_models, endpoint))
         router = Router(models, self._decider.router.source, unavailable=lambda model: self.missing.get(model.id))
         allowed = self._allowed(ask.patterns, key_models, ask.max_price, endpoint)
-        if allowed is not None:
-            allowed = allowed | frozenset(self.missing)
         preference = ask.preference or prefer()
         return router.decide([ask.prompt], preference, allowed, with_neighbours=True)[0]
+
+    def reaches(self, provider: str) -> bool:
+        """Whether models at this provider may be asked that the catalogue does not list: those that do not chat."""
+        if provider == "openrouter":
+            return self.has_openrouter
+        everybody = len(self.models) == len(self.catalogue.models)
+        return provider in self.catalogue.endpoints and (
+            everybody or any(m.provider == provider for m in self.available)
+        )
+
+    def find(self, model_id: str) -> Model | None:
+        """The model of this id, if it can be asked from here."""
+        return None if model_id in self.missing else self._pool.get(model_id)
 
     def visible(self, key_models: tuple[str, ...]) -> list[Model]:
         """The models that a key may ask."""
         return [m for m in self.available if _permits(key_models, m.id)]
 
     def _named(self, ask: Ask, key_models: tuple[str, ...], endpoint: Endpoint) -> tuple[Choice, ...]:
-        found = [self._checked(model_id, ask.prompt, key_models, endpoint) for model_id in ask.models]
-        return tuple(
-            Choice(
-                model,
-                "the client asked for it" if i == 0 else "the client's own fallback",
-                _estimate(model, ask.prompt),
-                thinks=True,
-            )
-            for i, model in enumerate(found)
-        )
+        choices = []
+        for i, model_id in enumerate(ask.models):
+            model = self._checked(model_id, ask.prompt, key_models, endpoint)
+            usd = _estimate(model, ask.prompt)
+            if ask.max_usd is not None and (usd is None or usd > ask.max_usd):
+                raise Refusal(
+                    400,
+                    f"{model_id} should cost {dollars(usd)}, above turnout.max_usd",
+                    code="no_eligible_model",
+                    param="turnout.max_usd",
+                )
+            reason = "the client asked for it" if i == 0 else "the client's own fallback"
+            choices.append(Choice(model, reason, usd, thinks=True))
+        return tuple(choices)
 
     def _checked(self, model_id: str, prompt: Prompt, key_models: tuple[str, ...], endpoint: Endpoint) -> Model:
-        model = self.catalogue.models.get(model_id)
+        model = self._pool.get(model_id)
         if model is None:
-            if not any(c in model_id for c in "*?["):
-                self.catalogue.match([model_id])  # raises with the names that are near
-            raise UnknownModel(f"no model is called {model_id!r}; GET /v1/models lists those there are")
+            near = [i for i in self._pool if model_id.rpartition("/")[2].lower() in i.lower()][:3]
+            hint = f"; near: {', '.join(near)}" if near else ""
+            raise UnknownModel(f"no model here is called {model_id!r}{hint}; GET /v1/models lists those there are")
         if not _permits(key_models, model_id):
             raise Refusal(
                 403,
@@ -164,8 +180,8 @@ class Chooser:
 
     def _matching(
         self, patterns: tuple[str, ...], key_models: tuple[str, ...], limit: Price | None, endpoint: Endpoint
-    ) -> frozenset[str] | None:
-        """The ids of the available models within all of these; None = all of them."""
+    ) -> frozenset[str]:
+        """The ids of the models within all of these, whether they are available or not."""
         if patterns:
             # An id that exists is meant, even if it looks like a pattern; what matches nothing is a mistake.
             for pattern in patterns:
@@ -173,7 +189,7 @@ class Chooser:
                     raise UnknownModel(f"no model in the catalogue matches {pattern!r}; GET /v1/models lists them")
         return frozenset(
             m.id
-            for m in self.available
+            for m in self.models
             if m.endpoint == endpoint
             and (not patterns or _permits(patterns, m.id))
             and _permits(key_models, m.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,6 +71,9 @@ class Observer(Protocol):
         ...
 
 
+_CHANCE = random.Random(os.urandom(16))  # noqa: S311  # ids must differ, not be secret; the system's own is slower
+
+
 def new_id() -> str:
     """An id that sorts by time (milliseconds, then chance)."""
-    return f"dec-{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
+    return f"dec-{time.time_ns() // 1_000_000:012x}{_CHANCE.getrandbits(48):012x}"

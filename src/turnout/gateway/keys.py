@@ -28,7 +28,7 @@ __all__ = ["ClientKey", "KeyRing", "Per"]
 Per = Literal["day", "month", "total"]
 
 _LOG = logging.getLogger(__name__)
-_SCHEMA = "turnout.keys/1"
+_SCHEMA = "turnout.keyring/1"
 _CHECK_S = 1.0  # how long a change of the file may go unseen
 _LOCK_S = 10.0
 _NAME_LENGTH = 100
@@ -80,7 +80,8 @@ class KeyRing:
     @property
     def empty(self) -> bool:
         """Whether no key was ever made: every client is anonymous. A key that is revoked or removed still counts."""
-        self._look()
+        if time.monotonic() >= self._next_check:
+            self._look()
         return not self._had_keys
 
     @property

@@ -8,14 +8,13 @@ import io
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import orjson
 from multipart import MultipartError, MultipartParser, parse_options_header
 
-from turnout.catalog import Catalogue
 from turnout.encoders.protocol import Encoder
 from turnout.errors import InvalidResponse
 from turnout.gateway.answers import settle_usage
@@ -28,6 +27,7 @@ from turnout.gateway.refusal import Refusal
 from turnout.gateway.relay import Choice, Relay
 from turnout.gateway.upstream import Target
 from turnout.providers import wire
+from turnout.providers.failures import error_of_object
 from turnout.types import Media, Model, Price, Prompt
 
 __all__ = ["OWN_ENCODER", "MediaService"]
@@ -69,6 +69,7 @@ class MediaService:
         model = _named(body, default="auto")
         call.exchange.asked = model
         if model in ("auto", OWN_ENCODER):
+            self._check_key(call, OWN_ENCODER)
             await self._encode(call, body)
             return
         await self._forward_json(call, body, model, "/embeddings")
@@ -117,15 +118,23 @@ class MediaService:
         if "file" not in files:
             raise Refusal(400, "the form needs the recording as a file field named file", param="file")
         body: dict[str, Any] = dict(fields)
-        if "turnout" in fields:
-            body["turnout"] = read_object(fields["turnout"].encode())
+        if "turnout" in body:
+            body["turnout"] = read_object(body["turnout"].encode())
         recording = Media(b"", "audio/*")
         ask = read_choice(body, Prompt("", "audio", "speech-recognition", (recording,), token_count=0))
 
         async def attempt(choice: Choice, target: Target) -> _Whole:
-            sent = {n: v for n, v in fields.items() if n not in ("turnout", "models", "provider")}
-            data, mime = _written({**sent, "model": choice.model.name}, files)
-            return await self._post(call, target, "/audio/transcriptions", data, mime)
+            sent = [(n, v) for n, v in fields if n not in ("model", "turnout", "models", "provider")]
+            data, mime = _written([*sent, ("model", choice.model.name)], files)
+            whole = await self._post(call, target, "/audio/transcriptions", data, mime)
+            if whole.mime.startswith(b"application/json"):
+                payload = _checked(whole, target)
+                wire.parse_transcript(payload, target.who)
+                self._settle(call, payload, choice.model)
+                return _Whole(json_bytes(payload), b"application/json")
+            if not whole.mime.startswith((b"text/plain", b"text/event-stream", b"text/vtt", b"application/x-subrip")):
+                raise InvalidResponse(f"{target.who} answered {whole.mime.decode('latin-1')} for a transcript")
+            return whole
 
         await self._serve(call, ask, "transcription", attempt)
 
@@ -146,9 +155,8 @@ class MediaService:
         async def attempt(choice: Choice, target: Target) -> _Whole:
             data = orjson.dumps({**sent, "model": choice.model.name})
             whole = await self._post(call, target, path, data, "application/json")
-            payload = wire.load_object(whole.data, target.who)
-            usage = wire.parse_usage(payload.get("usage"))
-            settle_usage(call.exchange, usage, model.price, call.exchange.latency_s or 0.0)
+            payload = _checked(whole, target)
+            self._settle(call, payload, model)
             payload["model"] = model.id
             return _Whole(json_bytes(payload), b"application/json")
 
@@ -174,11 +182,27 @@ class MediaService:
         call.exchange.latency_s = time.perf_counter() - began
         return _Whole(body, answer.headers.get("Content-Type", "application/octet-stream").encode("ascii", "replace"))
 
+    def _settle(self, call: Call, payload: dict[str, Any], model: Model) -> None:
+        """Tokens and bill of an answer in JSON, the bill filled in. What makes no text has no output tokens."""
+        said = payload.get("usage")
+        usage = wire.parse_usage(said)
+        if usage is None or not isinstance(said, dict):
+            return
+        price = model.price
+        if usage.output_tokens is None:
+            usage, price = replace(usage, output_tokens=0), replace(price, output_per_mtok=price.output_per_mtok or 0.0)
+        settle_usage(call.exchange, usage, price, call.exchange.latency_s or 0.0)
+        if said.get("cost") is None and call.exchange.usd is not None:
+            said["cost"] = call.exchange.usd
+
     async def _encode(self, call: Call, body: Mapping[str, Any]) -> None:
         texts = body.get("input")
         texts = [texts] if isinstance(texts, str) else texts
         if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
-            raise Refusal(400, "input must be a text or a list of texts, none of them empty", param="input")
+            raise Refusal(
+                400, "input must be a text or a list of texts, none of them empty; token ids are another model's",
+                param="input",
+            )  # fmt: skip
         if len(texts) > _MAX_TEXTS:
             raise Refusal(400, f"input holds {len(texts):,} texts; {_MAX_TEXTS:,} are the most", param="input")
         form = body.get("encoding_format", "float")
@@ -200,7 +224,7 @@ class MediaService:
                 {"object": "embedding", "index": i, "embedding": _vector(vector, form)}
                 for i, vector in enumerate(vectors)
             ],
-            "usage": {"prompt_tokens": exchange.input_tokens, "total_tokens": exchange.input_tokens},
+            "usage": {"prompt_tokens": exchange.input_tokens, "total_tokens": exchange.input_tokens, "cost": 0.0},
         }
         call.started = True
         await send_body(call.send, 200, json_bytes(document), answer_headers(exchange))
@@ -208,17 +232,20 @@ class MediaService:
     def _somewhere(self, call: Call, model_id: str) -> Model:
         """A model that the catalogue need not list (it lists models that chat): the provider is the id's first part,
         or OpenRouter."""
-        if call.key is not None and not call.key.allows(model_id):
-            raise Refusal(403, f"this key may not ask {model_id}", kind="permission_error", code="model_not_allowed")
-        catalogue: Catalogue = self._chooser.catalogue
-        if (known := catalogue.models.get(model_id)) is not None and model_id not in self._chooser.missing:
+        self._check_key(call, model_id)
+        if (known := self._chooser.find(model_id)) is not None:
             return known
         provider, _, name = model_id.partition("/")
-        if provider in catalogue.endpoints and name and provider != "openrouter":
-            return Model(model_id, provider, name, Price())
-        if self._chooser.has_openrouter:
-            return Model(model_id, "openrouter", model_id, Price())
+        if model_id not in self._chooser.catalogue.models:
+            if name and provider != "openrouter" and self._chooser.reaches(provider):
+                return Model(model_id, provider, name, Price())
+            if self._chooser.reaches("openrouter"):
+                return Model(model_id, "openrouter", model_id, Price())
         raise Refusal(404, f"no provider here serves {model_id!r}", code="model_not_found", param="model")
+
+    def _check_key(self, call: Call, model_id: str) -> None:
+        if call.key is not None and not call.key.allows(model_id):
+            raise Refusal(403, f"this key may not ask {model_id}", kind="permission_error", code="model_not_allowed")
 
 
 def _named(body: Mapping[str, Any], default: str | None = None) -> str:
@@ -226,6 +253,14 @@ def _named(body: Mapping[str, Any], default: str | None = None) -> str:
     if not isinstance(model, str) or not model:
         raise Refusal(400, "model must be a string", param="model")
     return model
+
+
+def _checked(whole: _Whole, target: Target) -> dict[str, Any]:
+    """The JSON object of an answer that is no error in disguise."""
+    payload = wire.load_object(whole.data, target.who)
+    if error := wire.error_in(payload):
+        raise error_of_object(error, target.who, target.key_hint, (target.secret,))
+    return payload
 
 
 def _vector(vector: np.ndarray[Any, Any], form: str) -> Any:
@@ -243,16 +278,17 @@ class _File:
     data: bytes
 
 
-def _form(raw: bytes, content_type: str) -> tuple[dict[str, str], dict[str, _File]]:
+def _form(raw: bytes, content_type: str) -> tuple[list[tuple[str, str]], dict[str, _File]]:
+    """Fields in their order, since one name may come twice, and files."""
     kind, options = parse_options_header(content_type)
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise Refusal(400, "a recording is sent as multipart/form-data with the fields file and model")
-    fields: dict[str, str] = {}
+    fields: list[tuple[str, str]] = []
     files: dict[str, _File] = {}
     try:
         for part in _parts(raw, options["boundary"]):
             if part.filename is None:
-                fields[part.name] = part.value
+                fields.append((part.name, part.value))
             else:
                 files[part.name] = _File(part.filename, part.content_type, part.raw)
     except (MultipartError, UnicodeDecodeError, LookupError) as error:
@@ -268,11 +304,11 @@ def _parts(raw: bytes, boundary: str) -> MultipartParser:
     )
 
 
-def _written(fields: Mapping[str, str], files: Mapping[str, _File]) -> tuple[bytes, str]:
+def _written(fields: Sequence[tuple[str, str]], files: Mapping[str, _File]) -> tuple[bytes, str]:
     """A form as bytes with its content type: it can be sent again to another provider, as aiohttp's own cannot."""
     boundary = f"turnout-{secrets.token_hex(16)}"
     out = bytearray()
-    for name, value in fields.items():
+    for name, value in fields:
         out += f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n\r\n{value}\r\n'.encode()
     for name, file in files.items():
         out += (

@@ -58,7 +58,7 @@ _BODIES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Chat",
         "Anthropic Messages.",
         _object(
-            ("messages", "max_tokens"),
+            ("model", "messages"),
             model=_MODEL,
             max_tokens={"type": "integer", "minimum": 1},
             messages={"type": "array", "minItems": 1, "items": _MESSAGE},
@@ -70,7 +70,7 @@ _BODIES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Chat",
         "OpenAI Responses, without stored state.",
         _object(
-            ("input",),
+            ("model", "input"),
             model=_MODEL,
             input={"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "object"}}]},
             stream=_STREAM,
@@ -105,6 +105,7 @@ _BODIES: dict[str, tuple[str, str, dict[str, Any]]] = {
             model=_MODEL,
             prompt=_text("What would be asked; or messages, as for chat"),
             messages={"type": "array", "minItems": 1, "items": _MESSAGE},
+            endpoint=_text("Where it would be asked", enum=["chat", "transcription", "speech"]),
             turnout=_TURNOUT,
         ),
     ),

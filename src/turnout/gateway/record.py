@@ -32,7 +32,7 @@ __all__ = ["Record"]
 
 _LOG = logging.getLogger(__name__)
 _EVERY_S = 0.5
-_ROWS = 200  # so many do not wait for the half second, and go into one transaction
+_ROWS = 1000  # so many do not wait for the half second, and go into one transaction
 _IN_MEMORY = 50_000
 _REMEMBERED = 10_000
 _TOTALS_S = 2.0  # how old the store's totals may get: other servers spend from the same budgets
@@ -77,11 +77,14 @@ class Record:
         left = await asyncio.to_thread(lambda: list(Journal.abandoned(self._folder)))
         self._sealed.extend(_Segment(journal, spilled=True, own=False) for journal in left)
         try:
-            await self._store_rows([], own=True)
+            await asyncio.to_thread(self._store.keep_open)
+            await asyncio.to_thread(self._store.spending, ())  # that it answers
+            await self._store_rows([])
         except StoreError:
             self._release()
             raise
         self._task = asyncio.create_task(self._run(), name="turnout-record")
+        self._task.add_done_callback(_tell)
 
     def observe(self, exchange: Exchange) -> None:
         """Note the request; it is in the journal at the end of this turn of the loop."""
@@ -196,18 +199,18 @@ class Record:
                 break  # what came meanwhile is the next half second's
         if self._budgets is not None and time.monotonic() - self._totals_at > _TOTALS_S:
             with contextlib.suppress(StoreError):  # the next rows will tell
-                await self._store_rows([], own=True)
+                await self._store_rows([])
 
     async def _store_segment(self, segment: _Segment) -> bool:
         """Whether all of it is in the store now, and its journal gone; False = closing, and the store is down."""
         damaged: list[int] = []
         chunks = _read_back(segment.journal, damaged) if segment.spilled and segment.journal else _in_memory(segment)
         while rows := await asyncio.to_thread(next, chunks, None):
-            shortest, longest = _BACKOFF_S
-            wait = shortest
+            wait, longest = _BACKOFF_S
+            replayed = not segment.own
             while True:
                 try:
-                    await self._store_rows(rows, own=segment.own)
+                    await self._store_rows(rows, own=segment.own, replayed=replayed)
                     break
                 except StoreError as error:
                     if self._closing.is_set():
@@ -216,6 +219,7 @@ class Record:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._closing.wait(), wait * random.uniform(0.5, 1.0))  # noqa: S311
                     wait = min(2 * wait, longest)
+                    replayed = True  # a connection that broke may have broken after the commit
             if segment.own:
                 self.waiting -= len(rows)
         self._in_memory -= len(segment.rows)
@@ -229,13 +233,13 @@ class Record:
             await asyncio.to_thread(segment.journal.discard)
         return True
 
-    async def _store_rows(self, exchanges: list[Exchange], *, own: bool) -> None:
+    async def _store_rows(self, exchanges: list[Exchange], *, own: bool = True, replayed: bool = False) -> None:
         budgets = self._budgets
         periods = None if budgets is None else budgets.periods()
 
         def write() -> tuple[list[tuple[str, datetime, float]], dict[tuple[str, str], float]]:
             rows = [decision_row(exchange) for exchange in exchanges]
-            self._store.add_decisions(rows)
+            self._store.add_decisions(rows, replayed=replayed)
             charges = [(row.key_id, row.at, row.charged_usd) for row in rows if own and row.key_id is not None]
             # After the rows, and nobody else here writes: these totals hold exactly what was settled and is stored.
             return charges, {} if periods is None else self._store.spending(periods)
@@ -259,6 +263,12 @@ class Record:
                 _LOG.error("%d requests are not recorded: neither journal nor store took them", len(segment.rows))
         self._sealed.clear()
         self._current = None
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    # Whatever it is, the journals have everything; but nobody waits for this task before the server ends.
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOG.critical("the record stopped writing to the store: %r; requests wait in the journal", error)
 
 
 def _in_memory(segment: _Segment) -> Iterator[list[Exchange]]:

@@ -24,6 +24,14 @@ from turnout.providers.failures import scrub
 __all__ = ["Refusal", "refusal_of"]
 
 
+_FIELDS = (
+    ("--max-usd", "turnout.max_usd"),
+    ("--max-seconds", "turnout.max_seconds"),
+    ("--min-quality", "turnout.min_quality"),
+    ("see: turnout models list", "see: GET /v1/models"),
+)
+
+
 class Refusal(Exception):
     """The answer is an error: its HTTP status, and OpenAI's four fields of an error object.
 
@@ -66,6 +74,9 @@ class Refusal(Exception):
 def refusal_of(error: TurnoutError) -> Refusal:
     """The refusal that an error of Turnout's own stands for. What a client cannot help is never a 4xx."""
     text = scrub(str(error))
+    if isinstance(error, (UserError, BudgetReached)):
+        for flag, field in _FIELDS:  # the same errors speak to users of the command line
+            text = text.replace(flag, field)
     if isinstance(error, RateLimited):
         return Refusal(
             429, text, kind="rate_limit_error", code="rate_limited", retry_after_s=error.retry_after_s or 1.0

@@ -18,7 +18,7 @@ __all__ = ["decision_row", "exchange_of", "line_of"]
 _LEFT = 499  # the client went away before the end
 _LONGEST_S = 86_400.0
 _FIELDS = {f.name for f in fields(Exchange)}
-_LIMITS = {f.name for f in fields(Preference)}
+_WANTED = tuple(f.name for f in fields(Preference))
 
 
 def line_of(exchange: Exchange) -> bytes:
@@ -34,9 +34,11 @@ def exchange_of(line: bytes) -> Exchange:
     try:
         known = {name: value for name, value in orjson.loads(line).items() if name in _FIELDS}
         known["at"] = datetime.fromisoformat(known["at"])
+        if known["at"].tzinfo is None or not isinstance(known["id"], str) or not isinstance(known["status"], int):
+            raise ValueError("not an exchange")
         known["attempts"] = [Attempt(**attempt) for attempt in known.get("attempts", ())]
         if known.get("preference") is not None:
-            known["preference"] = Preference(**{k: v for k, v in known["preference"].items() if k in _LIMITS})
+            known["preference"] = Preference(**{k: v for k, v in known["preference"].items() if k in _WANTED})
         return Exchange(**known)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"not an exchange: {type(error).__name__}") from None
@@ -44,7 +46,7 @@ def exchange_of(line: bytes) -> Exchange:
 
 def decision_row(exchange: Exchange) -> DecisionRow:
     """The row of the store, with an outcome for each model that was asked and a charge for the client's key."""
-    charged = exchange.usd if exchange.charged_usd is None else exchange.charged_usd
+    wanted = exchange.preference
     return DecisionRow(
         id=exchange.id,
         at=exchange.at,
@@ -56,7 +58,7 @@ def decision_row(exchange: Exchange) -> DecisionRow:
         prompt_id=exchange.prompt_id,
         modality=exchange.modality,
         category=exchange.category,
-        preference=None if exchange.preference is None else asdict(exchange.preference),
+        preference=None if wanted is None else {name: getattr(wanted, name) for name in _WANTED},
         reason=exchange.reason,
         estimated_usd=exchange.estimated_usd,
         usd=exchange.usd,
@@ -69,7 +71,7 @@ def decision_row(exchange: Exchange) -> DecisionRow:
         error=exchange.error,
         fallbacks=exchange.fallbacks,
         stream=exchange.stream,
-        charged_usd=charged or 0.0,
+        charged_usd=exchange.charged_usd or 0.0,
         outcomes=_outcomes(exchange),
     )
 

@@ -46,6 +46,7 @@ def server(app: Any) -> uvicorn.Server:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # nothing here depends on the client's address
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_DRAIN_S,
         backlog=2048,

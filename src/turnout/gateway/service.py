@@ -10,7 +10,7 @@ from typing import Any
 from turnout.errors import UserError
 from turnout.explain import decision_document
 from turnout.gateway.ask import read_ask, read_choice, read_messages
-from turnout.gateway.chooser import Chooser
+from turnout.gateway.chooser import Chooser, Endpoint
 from turnout.gateway.http import Headers, Request, Send, json_bytes, read_object, send_body
 from turnout.gateway.keys import ClientKey
 from turnout.gateway.media import OWN_ENCODER
@@ -21,6 +21,7 @@ from turnout.types import Model, Prompt
 
 __all__ = ["Service"]
 
+_ENDPOINTS: tuple[Endpoint, ...] = ("chat", "transcription", "speech")
 _VOTES = {"up": 1.0, "down": 0.0}
 
 
@@ -50,7 +51,10 @@ class Service:
         await send_body(send, 200, json_bytes(found), headers)
 
     async def route(self, request: Request, send: Send, key: ClientKey | None, headers: Headers) -> None:
-        """`POST /v1/route`: the decision alone, for a chat request or a `prompt`. Nothing is asked, nothing costs."""
+        """`POST /v1/route`: the decision alone, for a chat request or a `prompt`. Nothing is asked, nothing costs.
+
+        `endpoint` says where it would be asked, if not by chat.
+        """
         body = read_object(await request.body(self._max_body))
         if "prompt" in body and "messages" not in body:
             if not isinstance(body["prompt"], str):
@@ -59,8 +63,11 @@ class Service:
         else:
             read_messages(body)
             ask = read_ask(body)
+        endpoint = next((e for e in _ENDPOINTS if e == body.get("endpoint", "chat")), None)
+        if endpoint is None:
+            raise Refusal(400, f"endpoint must be one of {', '.join(_ENDPOINTS)}", param="endpoint")
         patterns = () if key is None else key.models
-        decision = await asyncio.to_thread(self._chooser.explain, ask, key_models=patterns)
+        decision = await asyncio.to_thread(self._chooser.explain, ask, key_models=patterns, endpoint=endpoint)
         document = decision_document(decision, lambda model: self._chooser.missing.get(model))
         await send_body(send, 200, json_bytes(document), headers)
 

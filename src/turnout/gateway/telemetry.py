@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from turnout.errors import ConfigError, MissingExtra
+from turnout.evidence.schema import fit_count, fit_text
 from turnout.gateway.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Spans:
         operation = _OPERATIONS.get(exchange.endpoint, "generate_content")
         parent = self._parent.extract({"traceparent": exchange.traceparent}) if exchange.traceparent else None
         span = self._tracer.start_span(
-            f"{operation} {exchange.asked}".rstrip(),
+            fit_text(f"{operation} {exchange.asked}".rstrip()),
             context=parent,
             kind=self._kind,
             start_time=int(exchange.at.timestamp() * 1e9),
@@ -113,9 +114,9 @@ def _attributes(operation: str, exchange: Exchange) -> dict[str, str | bool | in
         "gen_ai.request.model": exchange.asked,
         "gen_ai.response.model": exchange.model_id,
         "gen_ai.provider.name": exchange.provider,
-        "gen_ai.usage.input_tokens": exchange.input_tokens,
-        "gen_ai.usage.output_tokens": exchange.output_tokens,
-        "gen_ai.response.finish_reasons": [exchange.finish_reason] if exchange.finish_reason else None,
+        "gen_ai.usage.input_tokens": fit_count(exchange.input_tokens),
+        "gen_ai.usage.output_tokens": fit_count(exchange.output_tokens),
+        "gen_ai.response.finish_reasons": [fit_text(exchange.finish_reason)] if exchange.finish_reason else None,
         "error.type": _error_type(exchange),
         "http.response.status_code": exchange.status,
         "turnout.decision_id": exchange.id,
@@ -131,6 +132,9 @@ def _attributes(operation: str, exchange: Exchange) -> dict[str, str | bool | in
         "turnout.ttft_s": exchange.ttft_s,
         "turnout.overhead_s": exchange.overhead_s,
         "turnout.fallbacks": exchange.fallbacks,
-        "turnout.failed_attempts": [f"{attempt.model_id} {attempt.kind}" for attempt in exchange.attempts] or None,
+        "turnout.failed_attempts": [fit_text(f"{attempt.model_id} {attempt.kind}") for attempt in exchange.attempts]
+        or None,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    # One text or number that the protocol cannot carry would cost the whole batch.
+    clean = {name: fit_text(value) if isinstance(value, str) else value for name, value in found.items()}
+    return {name: value for name, value in clean.items() if value is not None}

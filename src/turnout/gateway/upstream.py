@@ -9,7 +9,6 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -47,6 +46,7 @@ class Target:
     secret: str = field(repr=False)
     key_hint: str
     headers: dict[str, str] = field(repr=False)
+    limit_name: str = "max_tokens"
 
     @property
     def is_openrouter(self) -> bool:
@@ -132,7 +132,7 @@ class Upstreams:
         finally:
             answer.release()
 
-    def errors(self, target: Target) -> AbstractContextManager[None]:
+    def errors(self, target: Target) -> provider_errors:
         """A block whose failures are `ProviderError`s that name the target and never its key."""
         return provider_errors(target.who, self._settings.timeout_s, target.secret)
 
@@ -168,4 +168,5 @@ def _target(model: Model, base_url: str, key: str, hint: str) -> Target:
     who = f"{model.id} at {host}"
     check_address(base_url, who, key)
     headers = {"User-Agent": USER_AGENT, "Content-Type": "application/json", **authorization(key, who, hint)}
-    return Target(model, base_url.rstrip("/"), who, key, hint, headers)
+    limit = "max_completion_tokens" if host == "api.openai.com" else "max_tokens"
+    return Target(model, base_url.rstrip("/"), who, key, hint, headers, limit)

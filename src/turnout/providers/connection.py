@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,6 +11,7 @@ from pydantic import SecretStr
 from turnout.errors import (
     AuthenticationFailed,
     InvalidResponse,
+    ProviderError,
     ProviderTimeout,
     ProviderUnavailable,
     RequestRejected,
@@ -67,22 +67,39 @@ def authorization(key: str, who: str, key_hint: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
-@contextmanager
-def provider_errors(who: str, timeout_s: float, key: str) -> Iterator[None]:
-    """What goes wrong on the way, as `ProviderError`s without the key."""
-    try:
-        yield
-    except TimeoutError:
-        raise ProviderTimeout(f"{who} did not answer within {timeout_s:g} s") from None
-    except aiohttp.InvalidURL:
-        raise RequestRejected(f"{who}: the provider's base URL is not an http or https address") from None
-    except aiohttp.ClientPayloadError:
-        raise ProviderUnavailable(f"{who} cut its answer off") from None
-    except aiohttp.ClientResponseError as error:
-        raise InvalidResponse(f"{who} answered something that is not HTTP: {scrub(error.message, (key,))}") from None
-    except aiohttp.ClientError as error:
-        reason = scrub(str(error) or type(error).__name__, (key,))
-        raise ProviderUnavailable(f"{who} cannot be reached: {reason}") from None
+class provider_errors:  # used as a function is, in `with provider_errors(…)`
+    """What goes wrong in the block, as `ProviderError`s without the key."""
+
+    # A class, since a server enters it several times for each request: a generator costs five times as much.
+    __slots__ = ("_key", "_timeout_s", "_who")
+
+    def __init__(self, who: str, timeout_s: float, key: str) -> None:
+        self._who = who
+        self._timeout_s = timeout_s
+        self._key = key
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if error is not None and (named := self._named(error)) is not None:
+            raise named from None
+
+    def _named(self, error: BaseException) -> ProviderError | None:
+        who = self._who
+        if isinstance(error, TimeoutError):
+            return ProviderTimeout(f"{who} did not answer within {self._timeout_s:g} s")
+        if isinstance(error, aiohttp.InvalidURL):
+            return RequestRejected(f"{who}: the provider's base URL is not an http or https address")
+        if isinstance(error, aiohttp.ClientPayloadError):
+            return ProviderUnavailable(f"{who} cut its answer off")
+        if isinstance(error, aiohttp.ClientResponseError):
+            said = scrub(error.message, (self._key,))
+            return InvalidResponse(f"{who} answered something that is not HTTP: {said}")
+        if isinstance(error, aiohttp.ClientError):
+            reason = scrub(str(error) or type(error).__name__, (self._key,))
+            return ProviderUnavailable(f"{who} cannot be reached: {reason}")
+        return None
 
 
 async def read_answer(answer: aiohttp.ClientResponse, who: str, limit: int = MAX_BYTES) -> bytes:

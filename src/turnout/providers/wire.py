@@ -33,6 +33,7 @@ __all__ = [
     "transcription_media",
 ]
 
+_WITHOUT_TEXT = ("reasoning", "reasoning_content", "tool_calls", "function_call", "refusal", "audio", "images")
 _AUDIO_FORMATS = {"mpeg": "mp3", "x-wav": "wav", "wave": "wav", "vnd.wave": "wav", "mp4": "m4a", "x-m4a": "m4a"}
 
 
@@ -162,8 +163,8 @@ def parse_answer(payload: Mapping[str, Any], who: str) -> Piece:
         raise InvalidResponse(f"{who} answered without choices")
     text = _text_of(message)
     if text is None:
-        # Thinking, a tool call or a refusal with nothing said beside it: there is an answer, and its text is empty.
-        if not any(message.get(name) for name in ("reasoning", "reasoning_content", "tool_calls", "refusal")):
+        # With one of these and nothing said beside it there is an answer, and its text is empty.
+        if not any(message.get(name) for name in _WITHOUT_TEXT):
             raise InvalidResponse(f"{who} answered a message without content")
         text = str(message.get("refusal") or "")
     return Piece(_whole(text), _word(choice.get("finish_reason")), parse_usage(payload.get("usage")))
@@ -232,6 +233,8 @@ def _text_of(message: Mapping[str, Any]) -> str | None:
 
 
 def _whole(text: str) -> str:
+    if text.isascii():
+        return text
     joiner = TextJoiner()
     return joiner.feed(text) + joiner.close()
 

@@ -51,7 +51,8 @@ def test_other_secrets_open_nothing(path: Path, shown: str) -> None:
 def test_a_revoked_key_stops_working_on_a_running_ring(path: Path) -> None:
     _, secret = KeyRing.open(path).create("ann")
     running = KeyRing.open(path)
-    assert (found := running.find(secret))
+    found = running.find(secret)
+    assert found is not None
     KeyRing.open(path).revoke(found.id)
     deadline = time.monotonic() + 3
     while running.find(secret) is not None:
@@ -86,7 +87,7 @@ def test_a_file_that_goes_away_locks_everybody_out_and_is_not_empty(path: Path) 
 def test_a_file_damaged_under_a_running_ring_changes_nothing(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     ring = KeyRing.open(path)
     _, secret = ring.create("ann")
-    path.write_text('{"schema": "turnout.keys/1", "keys": [{"id":')
+    path.write_text('{"schema": "turnout.keyring/1", "keys": [{"id":')
     time.sleep(1.05)
     assert ring.find(secret) is not None
     assert "keys.json" in caplog.text
@@ -99,14 +100,14 @@ GOOD = {"id": "key-1", "name": "ann", "sha256": "0" * 64, "created": "2026-01-01
 @pytest.mark.parametrize(
     "content",
     [
-        "", "{}", "[]", "null", "\0", '{"schema": "turnout.keys/2", "keys": []}', '{"schema": "turnout.keys/1"}',
+        "", "{}", "[]", "null", "\0", '{"schema": "turnout.keyring/2", "keys": []}', '{"schema": "turnout.keyring/1"}',
         *(
-            json.dumps({"schema": "turnout.keys/1", "keys": [{**GOOD, **bad}]})
+            json.dumps({"schema": "turnout.keyring/1", "keys": [{**GOOD, **bad}]})
             for bad in ({"sha256": "tk-s3cret"}, {"per": "week"}, {"max_usd": -1}, {"max_usd": "x"}, {"models": "a/*"},
                         {"models": [3]}, {"models": None}, {"revoked": 0}, {"created": "now"}, {"name": ""}, {"id": ""},
                         {"id": None}, {"max_usd": float("nan")})
         ),
-        json.dumps({"schema": "turnout.keys/1", "keys": [GOOD, GOOD]}),
+        json.dumps({"schema": "turnout.keyring/1", "keys": [GOOD, GOOD]}),
     ],
 )  # fmt: skip
 def test_a_damaged_file_is_named_and_left_alone(path: Path, content: str) -> None:

@@ -297,6 +297,13 @@ def test_stop_reasons(message: Any, finish: str, asked: Any, more: Any, expected
     assert (found.stop_reason, found.stop_sequence) == expected
 
 
+def test_counts_that_are_none_are_taken_as_zero():
+    odd = {"prompt_tokens": float("nan"), "completion_tokens": 7.0, "prompt_tokens_details": [], "cost": float("inf")}
+    counts = answer({"content": "a"}, usage={**odd, "completion_tokens_details": {"reasoning_tokens": "5"}}).usage
+    assert (counts.input_tokens, counts.output_tokens, counts.model_extra) == (0, 7, {})
+    assert answer({"content": "a"}, usage={"prompt_tokens": -3, "completion_tokens": True}).usage.output_tokens == 0
+
+
 def test_reasoning_is_shown_to_those_who_asked_for_thinking():
     thinking = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
     found = answer({"content": "Yes.", "reasoning_content": "hm"}, asked=thinking)
