@@ -19,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gateway import ASK, Answer, Served, catalogue, decisions, process, served
 from servers import TEXT, Upstream, upstream
+from turnout import serving
 from turnout.config import Settings
+from turnout.errors import ConfigError
 from turnout.gateway.keys import KeyRing
 from turnout.gateway.options import ServeOptions
 
@@ -172,11 +174,16 @@ async def test_a_price_that_nobody_knows_does_not_get_around_a_budget(settings, 
     assert real.seen == []
 
 
-def test_nobody_serves_others_without_keys(tmp_path):
-    for host in ("0.0.0.0", "::", "192.0.2.1"):
-        line = one_line_error(turnout(tmp_path, "serve", "--host", host, "--port", "0"), 17)
-        assert "turnout keys create" in line
-        assert "--allow-anonymous" in line
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
+def test_nobody_serves_others_without_keys(settings, host):
+    with pytest.raises(ConfigError, match="no key protects this server"):
+        serving.gateway(settings, ServeOptions(host))
+
+
+def test_the_command_says_so_in_one_line(tmp_path):
+    line = one_line_error(turnout(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0"), 17)
+    assert "turnout keys create" in line
+    assert "--allow-anonymous" in line
 
 
 async def test_web_pages_of_others_may_not_ask(settings, real):
