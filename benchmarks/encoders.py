@@ -1,8 +1,9 @@
-"""The static encoder beside MiniLM: time, and what routing loses. Prints the tables of docs/how-to/static-encoder.md.
+"""Quicker encoders beside MiniLM: time, and what is lost. Prints the tables of docs/how-to/static-encoder.md.
 
-``python benchmarks/encoders.py latency``, ``python benchmarks/encoders.py loss llmrouter routellm-mmlu mmlu-pro``, with
-TURNOUT_DATA naming the folder of the data sets. Folds and groups are those of the honest protocol on MiniLM's vectors;
-all encoders see the same ones, and differences are paired prompt by prompt (95 %, bootstrap over groups).
+``python benchmarks/encoders.py latency``, ``python benchmarks/encoders.py loss llmrouter routellm-mmlu mmlu-pro``,
+``python benchmarks/encoders.py int8 llmrouter routellm-mmlu mmlu-pro``, with TURNOUT_DATA naming the folder of the data
+sets. Folds and groups are those of the honest protocol on MiniLM's vectors; all encoders see the same ones, and
+differences are paired prompt by prompt (95 %, bootstrap over groups).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 
 from turnout import build, datasets
 from turnout.config import load_settings
-from turnout.encoders import CachedEncoder, MiniLM, StaticEncoder
+from turnout.encoders import CachedEncoder, Int8MiniLM, MiniLM, StaticEncoder
 from turnout.encoders.distil import refit, weighted
 from turnout.encoders.minilm import open_tokenizer, token_ids
 from turnout.estimators import make
@@ -57,6 +58,27 @@ def latency(rounds: int) -> None:
     _row("256 prompts of llmrouter", batches, minilm, static, 3)
 
 
+def int8(names: list[str], at_most: int, rounds: int) -> None:
+    """MiniLM in int8 beside the exact one: milliseconds of one call, in turns, and cosines on real prompts."""
+    folder = encoders()[0].inner.folder
+    exact, rounded = MiniLM(folder, threads=1), Int8MiniLM(folder, threads=1)
+    tokenizer = open_tokenizer(folder / "tokenizer.json")
+    prompts = {name: datasets.load(name, SETTINGS.data_dir).prompts for name in names}
+    first = prompts[names[0]]
+    own = [" ".join(first[i::97]).split() for i in range(97)]  # another text in every call
+    print("| what | MiniLM p50 / p95 | int8 p50 / p95 | ratio of p50 | int8, right after MiniLM |")
+    print("|---|---|---|---|---|")
+    for tokens in (30, 100, 300):
+        calls = [[_of_tokens(tokenizer, words, tokens)] for words in own]
+        _row(f"one prompt of {tokens} tokens", calls, exact, rounded, rounds)
+    print("\n| prompts | cosine with MiniLM: mean | 5 % are below | worst |\n|---|---|---|---|")
+    for name, texts in prompts.items():
+        drawn = [texts[i] for i in np.random.default_rng(0).permutation(len(texts))[:at_most]]
+        cosine = np.sum(exact.encode(drawn) * rounded.encode(drawn), axis=1)
+        cells = " | ".join(f"{value:.3f}" for value in (cosine.mean(), np.quantile(cosine, 0.05), cosine.min()))
+        print(f"| {len(drawn)} of {name} | {cells} |", flush=True)
+
+
 def _of_tokens(tokenizer, words: list[str], tokens: int) -> str:
     """The first words that make so many tokens ([CLS] and [SEP] included, and before anything is cut)."""
     count, taken = 2, []
@@ -68,21 +90,21 @@ def _of_tokens(tokenizer, words: list[str], tokens: int) -> str:
     return " ".join(taken)
 
 
-def _row(what: str, calls: list[list[str]], minilm: MiniLM, static: StaticEncoder, rounds: int) -> None:
-    """In each round MiniLM once, then the static encoder ten times: the first finds the processor's cache emptied."""
+def _row(what: str, calls: list[list[str]], minilm: MiniLM, quick: MiniLM | StaticEncoder, rounds: int) -> None:
+    """In each round MiniLM once, then the quick encoder ten times: the first finds the processor's cache emptied."""
     slow, fast, cold = [], [], []
-    for subject in (minilm, static):
+    for subject in (minilm, quick):
         subject.encode(["warm"])
     for i in range(rounds):
         slow.append(_seconds(minilm, calls[i % len(calls)]))
-        cold.append(_seconds(static, calls[i % len(calls)]))
-        fast += [_seconds(static, calls[(i + j) % len(calls)]) for j in range(1, 10)]
+        cold.append(_seconds(quick, calls[i % len(calls)]))
+        fast += [_seconds(quick, calls[(i + j) % len(calls)]) for j in range(1, 10)]
 
     def cell(times: list[float]) -> str:
         return " / ".join(f"{float(np.quantile(times, q)) * 1e3:,.3g} ms" for q in (0.5, 0.95))
 
     ratio = statistics.median(slow) / statistics.median(fast)
-    print(f"| {what} | {cell(slow)} | {cell(fast)} | {ratio:.0f} × | {cell(cold)} |", flush=True)
+    print(f"| {what} | {cell(slow)} | {cell(fast)} | {ratio:.3g} × | {cell(cold)} |", flush=True)
 
 
 def _seconds(subject: MiniLM | StaticEncoder, texts: list[str]) -> float:
@@ -205,6 +227,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     kinds.add_parser("latency").add_argument("--rounds", type=int, default=300)
+    near = kinds.add_parser("int8")
+    near.add_argument("data", nargs="+")
+    near.add_argument("--at-most", type=int, default=334, help="prompts of a data set, drawn at random")
+    near.add_argument("--rounds", type=int, default=100)
     losses = kinds.add_parser("loss")
     losses.add_argument("data", nargs="+")
     losses.add_argument("--estimators", default="hierarchical,kmeans,linear")
@@ -214,6 +240,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.kind == "latency":
         latency(asked.rounds)
+    elif asked.kind == "int8":
+        int8(asked.data, asked.at_most, asked.rounds)
     else:
         loss(asked.data, asked.estimators.split(","), asked.at_most, asked.folds, asked.seeds)
 

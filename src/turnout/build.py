@@ -205,7 +205,7 @@ def encoder(
     (`watcher.distilling`) and then faster than any cache.
     """
     from turnout import weights
-    from turnout.encoders import CachedEncoder, MiniLM, StaticEncoder, Surface
+    from turnout.encoders import CachedEncoder, Int8MiniLM, MiniLM, StaticEncoder, Surface
 
     watcher = watcher or Watcher()
     folder = weights.fetch("minilm", settings, confirm=watcher.confirm, progress=watcher.progress)
@@ -214,7 +214,7 @@ def encoder(
     if kind == "static":
         made = StaticEncoder(folder, settings.cache_dir / "static", on_progress=watcher.distilling)
     else:
-        made = MiniLM(folder)
+        made = Int8MiniLM(folder) if kind == "minilm-int8" else MiniLM(folder)
         if cached:
             made = CachedEncoder(made, settings.cache_dir / "vectors", on_progress=on_progress)
     return Surface(made) if beside else made
@@ -230,8 +230,10 @@ def fitted(
         raise InputFileError(f"no such router file: {path}; make one with: turnout fit DATA -o {path}")
 
     def encoder_named(name: str) -> Encoder:
-        kind = ("static" if name.startswith("static") else "minilm") + ("+surface" if "+surface" in name else "")
-        return encoder(settings.model_copy(update={"encoder": kind}), watcher, cached=cached)
+        sentence, _, beside = name.partition("+")
+        kind = "static" if sentence.startswith("static") else "minilm-int8" if sentence.endswith("-int8") else "minilm"
+        chosen = f"{kind}+surface" if beside else kind
+        return encoder(settings.model_copy(update={"encoder": chosen}), watcher, cached=cached)
 
     router = FittedRouter.load(path, encoder_named)
     return router.bind(tuple(known.models), averages(settings))

@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     local_idle_s: float = Field(300, gt=0)
     """A local model server stops by itself after this long without a request."""
     download: Literal["ask", "always", "never"] = "ask"
-    encoder: Literal["minilm+surface", "static+surface", "minilm", "static"] = "minilm+surface"
+    encoder: Literal["minilm+surface", "minilm-int8+surface", "static+surface", "minilm", "minilm-int8", "static"] = (
+        "minilm+surface"
+    )
     """What reads prompts. A fitted router keeps the one it was fitted with."""
 
     timeout_s: float = Field(120, gt=0)

@@ -35,6 +35,7 @@ __all__ = [
 PRICE_ENDS_USD = (1e-6, 1.0)  # per request: a millionth of a dollar is as good as free, a dollar is as dear as it gets
 LATENCY_ENDS_S = (0.1, 100.0)
 _GOOD, _BAD = np.array([[math.log(end) for end in ends] for ends in (PRICE_ENDS_USD, LATENCY_ENDS_S)]).T
+_SPAN = _BAD - _GOOD
 
 LEVELS = {"low": 0.25, "medium": 0.5, "high": 1.0}
 PRESETS = {
@@ -103,7 +104,7 @@ def criteria(quality: Array, cost_usd: Array, latency_s: Array) -> Criteria:
     values = np.array([cost_usd, latency_s, quality], dtype=np.float64)
     with np.errstate(divide="ignore"):
         logs = np.log(values[:2])
-    values[:2] = ((_BAD - logs.T) / (_BAD - _GOOD)).T
+    values[:2] = ((_BAD - logs.T) / _SPAN).T
     # Of a number and NaN `fmax` takes the number.
     price, latency, accuracy = np.minimum(np.fmax(values, 0.0), 1.0)
     return Criteria(price, latency, accuracy)

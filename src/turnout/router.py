@@ -157,18 +157,17 @@ def _decide(
 
     within = np.array(columns)
     names = [ids[j] for j in columns]
-    criteria = quality[within], cost[within], seconds[within]
+    numbers = np.array([quality, low, high, cost, seconds])[:, within]
+    criteria = numbers[0], numbers[3], numbers[4]
     fits = pref.utility(preference, *criteria)
     order = pref.rank(preference, names, *criteria, fits=fits)
     # As Python's numbers all at once: taking them from the arrays one by one would take longer than the ranking.
     front, utility = pref.pareto_front(*criteria).tolist(), fits.tolist()
-    support = estimates.support[row].tolist()
-    numbers = np.array([quality, low, high, cost, seconds]).T
-    known_or_none = np.where(np.isfinite(numbers), numbers, None).tolist()  # type: ignore[call-overload]  # objects
+    support = estimates.support[row][within].tolist()
+    known_or_none = np.where(np.isfinite(numbers), numbers, None).T.tolist()  # type: ignore[call-overload]  # objects
     candidates = []
     for rank, k in enumerate(order, 1):
-        j = columns[k]
-        mean, lowest, highest, usd, time = known_or_none[j]
+        mean, lowest, highest, usd, time = known_or_none[k]
         candidates.append(
             Candidate(
                 rank=rank,
@@ -177,11 +176,11 @@ def _decide(
                 quality=mean,
                 quality_low=lowest,
                 quality_high=highest,
-                support=int(support[j]),
+                support=int(support[k]),
                 cost_usd=usd,
                 latency_s=time,
                 on_pareto_front=front[k],
-                basis=estimates.basis[j] if estimates.basis else Basis(),
+                basis=estimates.basis[columns[k]] if estimates.basis else Basis(),
             )
         )
     return Decision(

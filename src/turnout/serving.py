@@ -46,7 +46,7 @@ def gateway(
     from turnout.gateway.keys import KeyRing
     from turnout.gateway.lifetime import Lifetime
     from turnout.gateway.links import Links
-    from turnout.gateway.media import MediaService
+    from turnout.gateway.media import OWN_ENCODER, MediaService
     from turnout.gateway.metrics import Metrics
     from turnout.gateway.purse import Purse
     from turnout.gateway.record import Record
@@ -70,7 +70,7 @@ def gateway(
     if router is not None:
         source, slow = _warm(build.fitted(router, settings, known, watcher, cached=False), chooser.available)
         chooser.use(source, slow=slow)
-    spans, metrics, budgets = Spans.configured(), Metrics(), Budgets()
+    spans, metrics, budgets = Spans.configured(), Metrics({*known.models, OWN_ENCODER}), Budgets()
     record = Record(build.store(settings), settings.state_dir / "journal", budgets)
     upstreams = Upstreams(settings, known, _starter(settings, watcher), _toucher(settings))
     relay = Relay(upstreams, Health(), deadline_s=settings.timeout_s, retries=settings.retries)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from turnout.encoders import CachedEncoder, Encoder, HTTPEncoder, MiniLM, StaticEncoder, Surface
+from turnout.encoders import CachedEncoder, Encoder, HTTPEncoder, Int8MiniLM, MiniLM, StaticEncoder, Surface
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "encoders"))
 from embeddings_server import DIM, serving
@@ -17,7 +17,7 @@ from embeddings_server import DIM, serving
 TEXTS = ["The train leaves at nine.", "a", "def f(x):\n    return x", "東京 🚂", "long " * 300, "a"]
 
 
-@pytest.fixture(scope="module", params=["minilm", "static", "cached", "http", "surface"])
+@pytest.fixture(scope="module", params=["minilm", "int8", "static", "cached", "http", "surface"])
 def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Encoder]:
     if request.param == "http":
         with serving() as server:
@@ -25,6 +25,9 @@ def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         return
     if request.param == "static":
         yield StaticEncoder(request.getfixturevalue("minilm_folder"), request.getfixturevalue("static_folder"))
+        return
+    if request.param == "int8":
+        yield Int8MiniLM(request.getfixturevalue("minilm_folder"))
         return
     minilm = MiniLM(request.getfixturevalue("minilm_folder"))
     if request.param == "surface":

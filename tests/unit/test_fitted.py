@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from turnout import build
 from turnout.catalog import Catalogue
 from turnout.datasets import load
-from turnout.encoders import MiniLM, StaticEncoder
+from turnout.encoders import MiniLM, StaticEncoder, Surface
 from turnout.errors import CorruptArtifact
 from turnout.evidence import artifact
 from turnout.evidence.averages import Averages
@@ -109,6 +111,50 @@ def test_a_router_file_is_read_with_the_encoder_it_was_fitted_with(minilm_folder
     assert np.isnan(again.estimate(prompts, models).quality).all()  # the catalogue is empty
     estimates = [r.bind([LARGE], Averages(())).estimate(prompts, models).quality for r in (kept, again)]
     np.testing.assert_array_equal(*estimates)
+
+
+@pytest.mark.parametrize("name", ["minilm", "minilm-int8+surface"])
+def test_every_kind_of_minilm_is_found_again_and_vectors_are_kept_unless_unwanted(
+    name, minilm_folder, settings, tmp_path
+):
+    settings = settings.model_copy(update={"encoder": name})
+    settings.weights_dir.parent.mkdir(parents=True, exist_ok=True)
+    settings.weights_dir.symlink_to(minilm_folder.parent)
+    fitted = FittedRouter.fit(load(str(OUTCOMES)), build.encoder(settings, cached=False))
+    fitted.save(tmp_path / "r.npz")
+    prompt = [Prompt("What is 31 × 12?")]
+    default, vectors = settings.model_copy(update={"encoder": "static"}), settings.cache_dir / "vectors"
+    for cached in (False, True):
+        again = build.fitted(tmp_path / "r.npz", default, Catalogue({LARGE: model(LARGE)}), cached=cached)
+        assert again.encoder.name == fitted.encoder.name == fitted.header["encoder"]
+        quality = again.estimate(prompt, [model(LARGE)]).quality
+        np.testing.assert_array_equal(
+            quality, fitted.bind([LARGE], Averages(())).estimate(prompt, [model(LARGE)]).quality
+        )
+        assert vectors.exists() == cached
+
+
+def test_a_server_of_the_static_encoder_loads_nothing_that_only_fitting_needs(minilm_folder, static_folder, tmp_path):
+    kept = FittedRouter.fit(load(str(OUTCOMES)), Surface(StaticEncoder(minilm_folder, static_folder)))
+    kept.save(tmp_path / "r.npz")
+    code = f"""
+import sys
+from pathlib import Path
+from turnout import build
+from turnout.catalog import Catalogue
+from turnout.config import Settings
+from turnout.preference import prefer
+from turnout.router import Router
+from turnout.types import Model, Price, Prompt
+
+models = [Model({LARGE!r}, "mybox", "m", Price(0.1, 0.1))]
+settings = Settings(cache_dir=Path({str(static_folder.parent)!r}), download="never")
+router = build.fitted(Path({str(tmp_path / "r.npz")!r}), settings, Catalogue({{m.id: m for m in models}}), cached=False)
+Router(models, router).decide([Prompt("What is 31 × 12?")], prefer())
+print([m for m in ("sklearn", "scipy", "onnx", "onnxruntime", "pandas", "sqlalchemy") if m in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_names_of_data_sets_find_their_catalogue_entries():

@@ -57,7 +57,8 @@ def evaluate(
     ] = "prompt",
     encoder: Annotated[
         str | None,
-        typer.Option(help="minilm+surface (default; minilm for paper), static+surface, minilm or static.",
+        typer.Option(help="minilm+surface (default; minilm for paper), minilm-int8+surface or static+surface; "
+                     "any without +surface.",
                      show_default=False, rich_help_panel=_WHAT),
     ] = None,
     labels: Annotated[

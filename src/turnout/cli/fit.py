@@ -23,8 +23,9 @@ def fit(
     data: _Data,
     output: Annotated[Path, typer.Option("--output", "-o", help="The router file to write.")] = Path("router.npz"),
     estimator: Annotated[str, typer.Option(help="How quality is estimated.")] = "hierarchical",
-    encoder: Annotated[str | None, typer.Option(help="What reads prompts: minilm+surface (default), static+surface "
-                                                "(distilled, fast), or either alone.", show_default=False)] = None,
+    encoder: Annotated[str | None, typer.Option(help="What reads prompts: minilm+surface (default), "
+                                                "minilm-int8+surface (quicker), static+surface (distilled, quickest), "
+                                                "or any of them alone.", show_default=False)] = None,
     data_dir: _DataDir = None,
     yes: o.Yes = False,
 ) -> None:  # fmt: skip

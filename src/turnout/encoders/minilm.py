@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 in exact fp32 through onnxruntime: the default encoder."""
+"""all-MiniLM-L6-v2 through onnxruntime: in exact fp32, the default encoder, and in int8, quicker and smaller."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from turnout.encoders.minilm_graph import cached_graph
+from turnout.encoders.minilm_graph import Precision, cached_graph
 from turnout.errors import WeightsError
 from turnout.types import Array
 
-__all__ = ["MAX_TOKENS", "MiniLM", "open_tokenizer", "token_ids"]
+__all__ = ["MAX_TOKENS", "Int8MiniLM", "MiniLM", "open_tokenizer", "token_ids"]
 
 MAX_TOKENS = 256  # sentence-transformers' limit for this model
-_BATCH_TOKENS = 256  # padded tokens per call: small batches stay in the processor's cache
 _PREFIX = 8192  # characters; enough for 256 tokens of all but odd texts
 
 
@@ -32,6 +31,8 @@ class MiniLM:
 
     dim = 384
     name = "all-MiniLM-L6-v2"
+    _precision: ClassVar[Precision] = "fp32"
+    _batch_tokens = 256  # padded tokens per call: small batches stay in the processor's cache
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self.folder = folder
@@ -59,7 +60,7 @@ class MiniLM:
                 batch[1, i, : len(ids[row])] = 1
             (vectors[rows],) = session.run(None, {"ids": batch[0], "mask": batch[1]})
 
-        batches = list(_batches([len(row) for row in ids]))
+        batches = list(_batches([len(row) for row in ids], self._batch_tokens))
         # onnxruntime releases the GIL: threads with one batch each beat one batch on several threads.
         workers = min(self.threads or _usable_cores(), len(batches))
         if workers == 1:
@@ -83,11 +84,24 @@ class MiniLM:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        graph = cached_graph(self.folder)
+        # From its file where there is one: as bytes it would be in memory twice.
+        graph = cached_graph(self.folder, self._precision)
         try:
-            return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            source = graph if isinstance(graph, bytes) else str(graph)
+            return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's errors share no base class
             raise WeightsError(f"MiniLM's graph does not load; delete the .onnx files in {self.folder}") from error
+
+
+class Int8MiniLM(MiniLM):
+    """MiniLM with products of bytes, whose vectors are near the exact ones: a third of the time, a quarter of the size.
+
+    Everything else is as in `MiniLM`, whose vectors must not be mixed with these.
+    """
+
+    name = "all-MiniLM-L6-v2-int8"
+    _precision = "int8"
+    _batch_tokens = 0  # each text alone: the scale of its bytes would depend on its neighbours
 
 
 def open_tokenizer(path: Path) -> Any:
@@ -116,11 +130,11 @@ def token_ids(tokenizer: Any, text: str) -> list[int]:
     return list(tokenizer.encode(text).ids)
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Rows of similar length, about `_BATCH_TOKENS` padded tokens together, longest first."""
+def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
+    """Rows of similar length, one at least and at most about `tokens` padded tokens together, longest first."""
     batch: list[int] = []
     for row in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_TOKENS:
+        if batch and (len(batch) + 1) * lengths[batch[0]] > tokens:
             yield batch
             batch = []
         batch.append(row)

@@ -130,7 +130,8 @@ class Base(ABC):
     def estimate(self, features: Array, categories: Sequence[str] | None = None) -> Estimates:
         """Quality from the subclass, clipped to [0, 1]; cost and latency from the models' means."""
         self._check_fitted()
-        features = np.atleast_2d(np.asarray(features, dtype=np.float32))
+        features = np.asarray(features, dtype=np.float32)
+        features = features[None] if features.ndim == 1 else features
         mean, trials, pseudo = self._quality(features, categories)
         mean = np.minimum(np.maximum(mean, 0.0), 1.0)  # one prompt is the usual case: np.clip costs more than it cuts
         # A mean of trials in [0, 1] has at most the variance of a coin of that mean; the wider levels count as trials.

@@ -117,8 +117,8 @@ class _Ladder:
         for (restarts, k), start, first in zip(self.shapes, self.starts, self.firsts, strict=False):
             level = distance[:, start : start + restarts * k].reshape(len(low), restarts, k)
             nearest = level.argmin(axis=2) + first  # (n, restarts)
-            added = added + self.shift[start + nearest].sum(axis=1)
-        return added, self.trials[nearest].sum(axis=1)
+            added = added + self.shift.take(start + nearest, axis=0).sum(axis=1)
+        return added, self.trials.take(nearest, axis=0).sum(axis=1)
 
 
 def _levels(prompts: int) -> list[int]:

@@ -22,6 +22,14 @@ __all__ = ["Live", "read_chat", "settle_usage"]
 
 _EVENT_BYTES = 16 * 2**20
 _MODEL = re.compile(rb'"model"\s*:\s*"(?:[^"\\]|\\.)*"')
+_MARKS = (
+    b'"usage":{',
+    b'"usage": {',
+    b'"finish_reason":"',
+    b'"finish_reason": "',
+    b'"error"',
+    b"[DONE]",
+)
 _ODDLY_SPACED = re.compile(rb'"\s+:|:\s\s+|:\n')
 _DONE = b"data: [DONE]\n\n"
 
@@ -68,12 +76,12 @@ class Live:
         self.answer = answer
         self.usage: Usage | None = None
         self.finish_reason: str | None = None
+        self.done = False  # the provider has said that it was all
         self.events = 0  # about one for each token
         self._upstreams = upstreams
         self._source: AsyncIterator[bytes] = answer.content.iter_any()
         self._rest = b""
         self._first = b""
-        self._done = False
         self._asked = time.perf_counter()
         self._model = b'"model":' + orjson.dumps(target.model.id)
 
@@ -108,21 +116,22 @@ class Live:
             self.events += piece.count(b"\ndata:") + piece.startswith(b"data:")
             if field is not None:
                 piece = piece.replace(field, self._model)
-            if odd or _is_notable(piece):
-                noted = []
+            plain = 0 if odd else _plain_bytes(piece)
+            if plain < len(piece):
+                noted = piece[:plain]
                 try:
-                    for event in _split(piece):
-                        plain = not odd and not _is_notable(event)
-                        noted.append(event if plain else self._noted(event, cost, usage_asked=usage_asked))
+                    for event in _split(piece[plain:]):
+                        noted += self._noted(event, cost, usage_asked=usage_asked)
                 except ProviderError:  # what came before it is the client's
-                    yield b"".join(noted)
+                    yield noted
                     raise
-                piece = b"".join(noted)
-            if piece:
-                yield piece
+                piece = noted
+            yield piece
             piece = await self._next()
         self._check_end()
-        yield _DONE
+        if not self.done:
+            self.done = True
+            yield _DONE
 
     async def chunks(self) -> AsyncIterator[dict[str, Any]]:
         """The events as parsed chunks, for formats other than Chat's own."""
@@ -139,7 +148,7 @@ class Live:
 
     def close(self) -> None:
         """Give up the connection, which cancels the call, or return it for the next if the answer was whole."""
-        if self._done and self.answer.content.at_eof():
+        if self.done and self.answer.content.at_eof():
             self.answer.release()
         else:
             self.answer.close()
@@ -178,7 +187,7 @@ class Live:
         """One event after a look inside; empty for one that must not pass."""
         chunk = self._parsed(event)
         if chunk is None:
-            return b"" if self._done else event  # [DONE] is sent when all is settled
+            return event
         self._take(chunk)
         usage = chunk.get("usage")
         if not isinstance(usage, dict) or self.usage is None:
@@ -193,7 +202,7 @@ class Live:
         """The JSON object in an event; None for [DONE], comments and what is no object. Errors are raised."""
         data = _data(event)
         if data == b"[DONE]":
-            self._done = True
+            self.done = True
             return None
         if not data:
             return None
@@ -217,17 +226,30 @@ class Live:
         begun = False
         for event in _split(piece):
             begun = self._parsed(event) is not None or begun
-            if self._done and not begun:
+            if self.done and not begun:
                 raise InvalidResponse(f"{self.target.who} ended its answer before it began")
             if begun and b'"error"' not in piece:
                 break
-        self._done = False
+        self.done = False
         return begun
 
     def _check_end(self) -> None:
         # Some servers forget [DONE]; a reason to stop says as much.
-        if not self._done and self.finish_reason is None:
+        if not self.done and self.finish_reason is None:
             raise ProviderUnavailable(f"{self.target.who} cut its answer off")
+
+
+def _plain_bytes(piece: bytes) -> int:
+    """How many bytes of these events, from the first on, are events that hold a piece of text and nothing else.
+
+    Quotes inside JSON strings are escaped, so text cannot look like a mark. Plain searches, not a regular expression:
+    this is done for every byte of every answer.
+    """
+    found = [at for mark in _MARKS if (at := piece.find(mark)) >= 0]
+    if not found:
+        return len(piece)
+    before = piece.rfind(b"\n\n", 0, min(found))
+    return 0 if before < 0 else before + 2
 
 
 def _data(event: bytes) -> bytes:
@@ -244,22 +266,6 @@ def _is_whole(rest: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
-
-
-def _is_notable(event: bytes) -> bool:
-    """Whether an event is more than a piece of text.
-
-    Quotes inside JSON strings are escaped, so text cannot look like it. Plain searches: this is done for every event,
-    and a regular expression takes ten times as long.
-    """
-    return (
-        b'"usage":{' in event
-        or b'"usage": {' in event
-        or b'"finish_reason":"' in event
-        or b'"finish_reason": "' in event
-        or b'"error"' in event
-        or b"[DONE]" in event
-    )
 
 
 def _split(piece: bytes) -> list[bytes]:

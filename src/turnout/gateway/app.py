@@ -15,12 +15,13 @@ from turnout.gateway.call import Call, answer_headers
 from turnout.gateway.chat import ChatService
 from turnout.gateway.chooser import Chooser
 from turnout.gateway.dialect import Chat, Dialect
+from turnout.gateway.docs_page import page
 from turnout.gateway.exchange import Observer
 from turnout.gateway.http import Headers, Receive, Request, Scope, Send, json_bytes, send_body
 from turnout.gateway.media import MediaService
 from turnout.gateway.messages import Messages
 from turnout.gateway.metrics import CONTENT_TYPE, Metrics
-from turnout.gateway.openapi import DOCUMENT, page
+from turnout.gateway.openapi import DOCUMENT
 from turnout.gateway.refusal import Refusal, refusal_of
 from turnout.gateway.responses import Responses
 from turnout.gateway.service import Service
@@ -175,7 +176,9 @@ class Gateway:
         elif path == "/openapi.json" and method == "GET":
             await send_body(send, 200, DOCUMENT, headers)
         elif path in ("/", "/docs") and method == "GET":
-            await send_body(send, 200, page(), headers, mime=_HTML)
+            secure = request.header(b"x-forwarded-proto") == "https"
+            shown = page(request.header(b"host"), secure=secure, needs_key=not self._access.open)
+            await send_body(send, 200, shown, headers, mime=_HTML)
         elif path == "/metrics" and method == "GET":
             if not self._open_metrics:
                 self._access.client(request)

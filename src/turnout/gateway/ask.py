@@ -18,7 +18,7 @@ from turnout.gateway.refusal import Refusal
 from turnout.preference import PRESETS, prefer
 from turnout.types import MODALITIES, Media, Modality, Preference, Price, Prompt
 
-__all__ = ["AUTO", "Ask", "read_ask", "read_choice", "read_messages", "read_prompt_id"]
+__all__ = ["AUTO", "Ask", "read_ask", "read_choice", "read_prompt_id"]
 
 AUTO = "auto"
 _SORTS = {"price": "cheapest", "throughput": "fastest", "latency": "fastest"}  # OpenRouter's provider.sort
@@ -56,25 +56,35 @@ class Ask:
 
 def read_ask(body: Mapping[str, Any]) -> Ask:
     """The ask of a chat request; raises `Refusal` naming the field that cannot be read."""
-    messages = read_messages(body)
-    texts = [_text(message) for message in messages]
-    tokens = sum(_bytes(text) // 4 + 5 for text in texts)  # 4 bytes a token, and the turn's own marks
-    last = next((i for i in range(len(messages) - 1, -1, -1) if messages[i].get("role") == "user"), None)
-    media = _media(messages)
+    turns = _turns(body)
+    text, tokens, answered, needs_tools = "", 0, 0, bool(body.get("tools"))
+    media: list[Media] = []
+    for turn in turns:
+        said = _text(turn)
+        tokens += _bytes(said) // 4 + 5  # 4 bytes a token, and the turn's own marks
+        role = turn["role"]
+        if role == "user":
+            text = said
+        elif role == "assistant":
+            answered = tokens
+            needs_tools = needs_tools or bool(turn.get("tool_calls"))
+        elif role in ("tool", "function"):
+            needs_tools = True
+        if isinstance(turn.get("content"), list):
+            media += _media(turn["content"])
     prompt = Prompt(
-        text="" if last is None else texts[last],
+        text=text,
         modality=media[0].modality if media else "text",
-        media=media,
-        needs_tools=bool(body.get("tools")) or any(_is_tool_turn(message) for message in messages),
+        media=tuple(media),
+        needs_tools=needs_tools,
         max_output_tokens=_count(body, "max_completion_tokens") or _count(body, "max_tokens"),
         token_count=tokens + _MEDIA_TOKENS * len(media),
     )
-    ask = replace(read_choice(body, prompt), answers=_count(body, "n") or 1)
+    ask = read_choice(body, prompt)
+    answers = _count(body, "n") or 1
     if ask.preference is None:  # nothing is chosen, so there is nothing to stay with
-        return ask
-    turns = [i for i, message in enumerate(messages) if message.get("role") == "assistant"]
-    prefix = 0 if not turns else max(1, tokens * (turns[-1] + 1) // len(messages))
-    return replace(ask, conversation=_conversation(messages), prefix_tokens=prefix)
+        return ask if answers == 1 else replace(ask, answers=answers)
+    return replace(ask, answers=answers, conversation=_conversation(turns), prefix_tokens=answered)
 
 
 def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
@@ -97,22 +107,6 @@ def read_choice(body: Mapping[str, Any], prompt: Prompt) -> Ask:
         return Ask(model, prompt, None, models=tuple(dict.fromkeys((model, *more))), max_usd=limit)
     patterns = (*_strings(wanted, "models", "turnout.models"), *more)
     return Ask(model, prompt, _preference(preset, wanted, provider), patterns=patterns, max_price=_max_price(provider))
-
-
-def read_messages(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The conversation, each turn an object; raises `Refusal`."""
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise Refusal(400, "messages must be a list with at least one message", param="messages")
-    for i, message in enumerate(messages):
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            raise Refusal(400, f"messages.{i} must be an object with a role", param=f"messages.{i}")
-        content = message.get("content")
-        if content is not None and not isinstance(content, (str, list)):
-            raise Refusal(400, f"messages.{i}.content must be a text or a list of parts", param=f"messages.{i}.content")
-        if isinstance(content, list) and not all(isinstance(part, dict) for part in content):
-            raise Refusal(400, f"messages.{i}.content holds a part that is no object", param=f"messages.{i}.content")
-    return messages
 
 
 def read_prompt_id(body: bytes) -> str:
@@ -200,17 +194,10 @@ def _max_price(provider: Mapping[str, Any]) -> Price | None:
     return Price(*found)
 
 
-def _media(messages: Sequence[Mapping[str, Any]]) -> tuple[Media, ...]:
-    """One empty attachment for each that the messages hold: the choice needs their kinds, not their bytes."""
-    found: list[Media] = []
-    for message in messages:
-        content = message.get("content")
-        if isinstance(content, list):
-            for part in content:
-                modality = _PARTS.get(part["type"]) if isinstance(part.get("type"), str) else None
-                if modality is not None:
-                    found.append(Media(b"", f"{modality}/*"))
-    return tuple(found)
+def _media(parts: Sequence[Mapping[str, Any]]) -> list[Media]:
+    """One empty attachment for each that a turn holds: the choice needs their kinds, not their bytes."""
+    kinds = [_PARTS.get(part["type"]) for part in parts if isinstance(part.get("type"), str)]
+    return [Media(b"", f"{kind}/*") for kind in kinds if kind is not None]
 
 
 def _text(message: Mapping[str, Any]) -> str:
@@ -227,8 +214,20 @@ def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
-def _is_tool_turn(message: Mapping[str, Any]) -> bool:
-    return message.get("role") in ("tool", "function") or bool(message.get("tool_calls"))
+def _turns(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The conversation, each turn an object; raises `Refusal`."""
+    messages = body.get("messages")
+    if not isinstance(messages, list) or not messages:
+        raise Refusal(400, "messages must be a list with at least one message", param="messages")
+    for i, message in enumerate(messages):
+        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
+            raise Refusal(400, f"messages.{i} must be an object with a role", param=f"messages.{i}")
+        content = message.get("content")
+        if content is not None and not isinstance(content, (str, list)):
+            raise Refusal(400, f"messages.{i}.content must be a text or a list of parts", param=f"messages.{i}.content")
+        if isinstance(content, list) and not all(isinstance(part, dict) for part in content):
+            raise Refusal(400, f"messages.{i}.content holds a part that is no object", param=f"messages.{i}.content")
+    return messages
 
 
 def _conversation(messages: Sequence[Mapping[str, Any]]) -> str:

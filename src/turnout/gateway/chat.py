@@ -130,6 +130,8 @@ class ChatService:
                 else:
                     await self._translate(call, live, writer)
             except ProviderError as error:  # too late for another model: one clear last event
+                if call.ended:  # the connection broke after the last word
+                    return
                 self._relay.health.failed(choice.model, error)
                 exchange.error = scrub(str(error))
                 await call.send_piece(_failure(error) if writer is None else writer.fail(exchange.error, "api_error"))
@@ -140,14 +142,15 @@ class ChatService:
             # A stream that ended before its usage came is billed all the same: roughly a token for each event.
             usage = live.usage or Usage(asked.ask.prompt.tokens, live.events)
             settle_usage(exchange, usage, choice.model.price, exchange.latency_s)
-        await call.send_end()
+        if not call.ended:
+            await call.send_piece(b"", last=True)
 
     async def _pass_on(self, call: Call, live: Live, choice: Choice, began: float, *, usage_asked: bool) -> None:
         def cost(usage: Usage) -> float | None:
             return wire.priced_usage(choice.model, usage, time.perf_counter() - began).cost_usd
 
         async for piece in live.pieces(cost, usage_asked=usage_asked):
-            await call.send_piece(piece)
+            await call.send_piece(piece, last=live.done)
 
     async def _translate(self, call: Call, live: Live, writer: EventWriter) -> None:
         await call.send_piece(writer.start())

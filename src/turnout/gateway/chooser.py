@@ -24,6 +24,7 @@ __all__ = ["Chooser", "Chosen", "Endpoint"]
 
 _TRIED = 4  # models asked in turn, the chosen one included
 _TYPICAL_OUTPUT = 300.0  # tokens, for the estimate of a model that the client named without a limit
+_SUFFIXES = ("nitro", "floor", "online", "exacto", "free", "extended", "thinking", "beta")
 Endpoint = Literal["chat", "transcription", "speech"]
 
 
@@ -93,7 +94,7 @@ class Chooser:
         except NoEligibleModel as error:
             if preference is ask.preference:
                 raise
-            await self._decider.decide(ask.prompt, ask.preference, allowed)  # raises when it is not for the budget
+            await self._decider.decide(ask.prompt, ask.preference, allowed)  # raises unless the budget is the reason
             raise BudgetReached(f"no model costs as little as the key's budget still holds: {error}") from None
         held = self.conversations.model_of(key_id, ask.conversation) if ask.prefix_tokens else None
         ranked: Sequence[Candidate] = decision.candidates
@@ -155,10 +156,12 @@ class Chooser:
         return tuple(choices)
 
     def _checked(self, model_id: str, prompt: Prompt, key_models: tuple[str, ...], endpoint: Endpoint) -> Model:
-        model = self._pool.get(model_id)
+        model = self._pool.get(model_id) or self._variant(model_id)
         if model is None:
             near = [i for i in self._pool if model_id.rpartition("/")[2].lower() in i.lower()][:3]
             hint = f"; near: {', '.join(near)}" if near else ""
+            if self.has_openrouter:
+                hint += "; turnout models sync fetches OpenRouter's newest list"
             raise UnknownModel(f"no model here is called {model_id!r}{hint}; GET /v1/models lists those there are")
         if not _permits(key_models, model_id):
             raise Refusal(
@@ -177,6 +180,15 @@ class Chooser:
         if lacking := sorted({media.modality for media in prompt.media} - model.inputs):
             raise Refusal(400, f"{model_id} takes no {' or '.join(lacking)}", code="wrong_modality", param="messages")
         return model
+
+    def _variant(self, model_id: str) -> Model | None:
+        """OpenRouter's other ways to serve a model: the same id with one of its suffixes."""
+        base, _, suffix = model_id.rpartition(":")
+        found = self._pool.get(base) if suffix in _SUFFIXES else None
+        if found is None or found.provider != "openrouter":
+            return None
+        # What another way costs is not in the catalogue; OpenRouter says what it billed.
+        return replace(found, id=model_id, name=model_id, price=Price())
 
     def _matching(
         self, patterns: tuple[str, ...], key_models: tuple[str, ...], limit: Price | None, endpoint: Endpoint

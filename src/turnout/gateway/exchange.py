@@ -72,6 +72,7 @@ class Observer(Protocol):
 
 
 _CHANCE = random.Random(os.urandom(16))  # noqa: S311  # ids must differ, not be secret; the system's own is slower
+os.register_at_fork(after_in_child=lambda: _CHANCE.seed(os.urandom(16)))
 
 
 def new_id() -> str:

@@ -10,7 +10,7 @@ from turnout.types import Model
 
 __all__ = ["fit_history"]
 
-_THOUGHTS = ("reasoning", "reasoning_content", "reasoning_details", "thinking", "thinking_blocks")
+_THOUGHTS = frozenset({"reasoning", "reasoning_content", "reasoning_details", "thinking", "thinking_blocks"})
 _THOUGHT_PARTS = ("thinking", "redacted_thinking", "reasoning")
 
 
@@ -31,7 +31,7 @@ def fit_history(messages: Sequence[dict[str, Any]], model: Model, *, thinks: boo
 
 
 def _without_thoughts(message: dict[str, Any]) -> dict[str, Any]:
-    if any(name in message for name in _THOUGHTS):
+    if not _THOUGHTS.isdisjoint(message):
         message = {name: value for name, value in message.items() if name not in _THOUGHTS}
     content = message.get("content")
     if isinstance(content, list) and any(part.get("type") in _THOUGHT_PARTS for part in content):

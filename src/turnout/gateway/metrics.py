@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import partial
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -17,9 +17,11 @@ _OWN_SECONDS = (0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1
 
 
 class Metrics:
-    """An observer. `gauge` adds a figure that is read when Prometheus asks."""
+    """An observer. `known` are the models that get a label of their own; `gauge` adds a figure that is read when
+    Prometheus asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Container[str]) -> None:
+        self._known = known
         self._registry = CollectorRegistry()
         counter = partial(Counter, namespace="turnout", registry=self._registry)
         histogram = partial(Histogram, namespace="turnout", registry=self._registry)
@@ -45,7 +47,7 @@ class Metrics:
 
     def observe(self, exchange: Exchange) -> None:
         """Count it."""
-        model = exchange.model_id or ""
+        model = self._label(exchange.model_id)
         labels = (exchange.endpoint, model, exchange.status)
         counter = self._children.get(labels)
         if counter is None:
@@ -54,7 +56,7 @@ class Metrics:
         if exchange.overhead_s is not None:
             self._own.observe(exchange.overhead_s)
         for attempt in exchange.attempts:
-            self._failures.labels(attempt.model_id, attempt.kind).inc()
+            self._failures.labels(self._label(attempt.model_id), attempt.kind).inc()
         if not model:
             return
         if exchange.fallbacks:
@@ -74,6 +76,11 @@ class Metrics:
     def render(self) -> bytes:
         """Everything in Prometheus' text format."""
         return generate_latest(self._registry)
+
+    def _label(self, model_id: str | None) -> str:
+        if model_id is None or model_id in self._known:
+            return model_id or ""
+        return "other"  # named by a client: there is no end to such names
 
     def _model(self, model: str) -> tuple[Histogram, Histogram, Counter, Counter, Counter]:
         found = self._of_model.get(model)

@@ -1,221 +1,209 @@
-"""The gateway's OpenAPI document, and the page that shows it."""
+"""The gateway's OpenAPI document."""
 
 from __future__ import annotations
 
-import html
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-__all__ = ["DOCUMENT", "page"]
+from turnout.gateway.openapi_examples import ANSWERS, ASKED, STREAM
+from turnout.gateway.openapi_schemas import BODIES, COMPONENTS, FORM
 
+__all__ = ["DOCUMENT", "ERRORS", "HEADERS", "TAGS", "document"]
 
-def _object(required: tuple[str, ...] = (), /, **properties: Any) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "object", "properties": properties}
-    return {**schema, "required": list(required)} if required else schema
-
-
-def _text(description: str = "", **more: Any) -> dict[str, Any]:
-    return {"type": "string", **({"description": description} if description else {}), **more}
-
-
-def _number(description: str, **more: Any) -> dict[str, Any]:
-    return {"type": "number", "description": description, **more}
-
-
-_WEIGHT = {"oneOf": [{"type": "number", "minimum": 0}, {"type": "string", "enum": ["low", "medium", "high"]}]}
-_TURNOUT = {
-    **_object(
-        category=_text("The task: summarization, code, question-answering/physics, …"),
-        modality=_text("What is sent or wanted", enum=["text", "image", "audio", "video"]),
-        prefer=_text("A preset", enum=["balanced", "cheapest", "fastest", "best"]),
-        price=_WEIGHT,
-        latency=_WEIGHT,
-        accuracy=_WEIGHT,
-        max_usd=_number("Most that the request may cost (USD)", exclusiveMinimum=0),
-        max_seconds=_number("Longest that it may take (median)", exclusiveMinimum=0),
-        min_quality=_number("Least quality: the lower end of its interval", minimum=0, maximum=1),
-        models={"type": "array", "items": _text(minLength=1), "description": "Patterns of models to choose among"},
-    ),
-    "description": "How to choose, with model auto: the task, and what matters.",
-    "additionalProperties": False,
+TAGS = {
+    "Chat": "One conversation in three formats. With model auto, Turnout chooses who answers; if that one fails, the "
+    "next answers instead.",
+    "Media": "Vectors, speech, transcripts and pictures.",
+    "Routing": "What Turnout would do and why; what its answers were worth.",
+    "Operation": "For balancers and monitoring. Only `/metrics` needs a key.",
 }
-_MODEL = _text("auto, auto:cheapest, auto:fastest, auto:best, or a model's id", minLength=1)
-_MESSAGE = _object(("role",), role=_text(), content={"type": ["string", "array", "null"], "items": {"type": "object"}})
-_STREAM = {"type": ["boolean", "null"], "description": "Answer in server-sent events, usage in the last"}
-_CHAT = _object(
-    ("messages",),
-    model=_MODEL,
-    messages={"type": "array", "minItems": 1, "items": _MESSAGE},
-    stream=_STREAM,
-    turnout=_TURNOUT,
-    models={"type": "array", "items": _text(minLength=1), "description": "OpenRouter's: whom to fall back on"},
-    provider={"type": "object", "description": "OpenRouter's: sort and max_price choose here, too"},
-)
-_BODIES: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "/v1/chat/completions": ("Chat", "OpenAI Chat Completions; fields not listed here are passed on.", _CHAT),
+_SUMMARIES: dict[str, tuple[str, str, str]] = {
+    "/v1/chat/completions": (
+        "Chat",
+        "OpenAI Chat Completions",
+        "Fields that are not listed here (`temperature`, `response_format`, `logprobs`, …) are passed on as they are.",
+    ),
     "/v1/messages": (
         "Chat",
-        "Anthropic Messages.",
-        _object(
-            ("model", "messages"),
-            model=_MODEL,
-            max_tokens={"type": "integer", "minimum": 1},
-            messages={"type": "array", "minItems": 1, "items": _MESSAGE},
-            stream=_STREAM,
-            turnout=_TURNOUT,
-        ),
+        "Anthropic Messages",
+        "In front of models of every provider. Anthropic's hosted tools are refused; thinking of earlier turns, cache "
+        "breakpoints and `top_k` are left out.",
     ),
     "/v1/responses": (
         "Chat",
-        "OpenAI Responses, without stored state.",
-        _object(
-            ("model", "input"),
-            model=_MODEL,
-            input={"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "object"}}]},
-            stream=_STREAM,
-            turnout=_TURNOUT,
-        ),
+        "OpenAI Responses",
+        "Without stored state: `previous_response_id`, `conversation`, `prompt`, `background` and hosted tools are "
+        "refused. Send the earlier items instead.",
     ),
     "/v1/embeddings": (
-        "Other models",
-        "Vectors; auto is the encoder that reads prompts here.",
-        _object(
-            ("input",),
-            model=_text("auto, local/all-minilm-l6-v2, or a model at a provider", minLength=1),
-            input={"oneOf": [_text(minLength=1), {"type": "array", "minItems": 1, "items": _text(minLength=1)}]},
-            encoding_format=_text(enum=["float", "base64"]),
-        ),
+        "Media",
+        "Vectors of texts",
+        "With auto, of the encoder that reads prompts on this server; another model's at its provider.",
     ),
-    "/v1/audio/speech": (
-        "Other models",
-        "A text becomes a recording.",
-        _object(("input",), model=_MODEL, input=_text(minLength=1), voice=_text(), turnout=_TURNOUT),
-    ),
-    "/v1/images/generations": (
-        "Other models",
-        "Pictures, at the named model's provider.",
-        _object(("model", "prompt"), model=_text(minLength=1), prompt=_text(minLength=1)),
-    ),
+    "/v1/audio/speech": ("Media", "A text becomes a recording", "Other fields are passed on."),
+    "/v1/audio/transcriptions": ("Media", "A recording becomes a text", "Sent as a form. Other fields are passed on."),
+    "/v1/images/generations": ("Media", "Pictures", "At the named model's provider. Other fields are passed on."),
     "/v1/route": (
         "Routing",
-        "The decision alone: every candidate's estimate, who is excluded and why, the nearest evidence. Costs nothing.",
-        _object(
-            (),
-            model=_MODEL,
-            prompt=_text("What would be asked; or messages, as for chat"),
-            messages={"type": "array", "minItems": 1, "items": _MESSAGE},
-            endpoint=_text("Where it would be asked", enum=["chat", "transcription", "speech"]),
-            turnout=_TURNOUT,
-        ),
+        "The decision alone",
+        "Every candidate's estimate, who is excluded and why, the nearest evidence. Nobody is asked; it costs nothing. "
+        "The body of a chat request will do.",
     ),
     "/v1/feedback": (
         "Routing",
+        "Say what an answer was worth",
         "A vote or a score on a decision becomes an outcome in the evidence store.",
-        _object(
-            ("decision_id",),
-            decision_id=_text("What x-turnout-decision-id said", minLength=1),
-            vote=_text(enum=["up", "down"]),
-            score=_number("From 0 to 1", minimum=0, maximum=1),
-        ),
     ),
 }
-_FORM = _object(
-    ("file",),
-    file=_text("The recording", contentMediaType="application/octet-stream"),
-    model=_MODEL,
-    turnout=_text("The same object as for chat, as JSON"),
-)
-_READS = {
-    "/v1/models": ("Routing", "The models that may be asked, the automatic ones first."),
-    "/health": ("Operation", "The process answers."),
-    "/ready": ("Operation", "Requests are taken now (200) or not (503)."),
-    "/metrics": ("Operation", "Prometheus metrics."),
+_READS: dict[str, tuple[str, str, str, str | None]] = {
+    "/v1/models": ("Routing", "The models there are", "Those that may be asked, the automatic ones first.", "Models"),
+    "/v1/models/{id}": ("Routing", "One model", "", "Model"),
+    "/health": ("Operation", "The process answers", "", "Health"),
+    "/ready": ("Operation", "Requests are taken", "Now (200) or not (503), and why.", "Health"),
+    "/metrics": ("Operation", "Prometheus metrics", "", None),
 }
-_ERRORS = {
+ERRORS = {
     "400": "The request cannot be served as it is; the message says what to change.",
     "401": "A key is needed.",
     "403": "This key, host or origin may not.",
     "404": "No such model or decision.",
     "408": "The body came too slowly.",
     "413": "The body is too large.",
-    "429": "Too many requests, or the key's budget is used up.",
+    "429": "Too many requests (then `Retry-After` says when), or the key's budget is used up.",
     "502": "No provider gave an answer.",
     "503": "A model of this machine cannot be started.",
     "504": "No provider answered in time.",
 }
-_HEADERS = {
-    "x-turnout-model": "Who served.",
-    "x-turnout-reason": "Why this model.",
-    "x-turnout-decision-id": "For /v1/feedback.",
-    "x-turnout-estimated-usd": "What it should cost.",
-    "x-turnout-usd": "What it did cost (whole answers; streams say it in usage.cost).",
-    "x-turnout-overhead-ms": "What the gateway itself took.",
-    "x-turnout-fallbacks": "How many models failed before.",
+HEADERS = {
+    "x-turnout-model": ("Who served.", "local/qwen2.5-coder-1.5b"),
+    "x-turnout-reason": ("Why this model.", "best fit of 3 for price 25%, latency 25%, accuracy 50%: …"),
+    "x-turnout-decision-id": ("For `/v1/feedback`.", "dec-01a229856f5ab5b8b02a63d7"),
+    "x-turnout-estimated-usd": ("What it should cost.", "2.49e-05"),
+    "x-turnout-usd": ("What it did cost. Streams say it in `usage.cost`.", "4.9155e-05"),
+    "x-turnout-overhead-ms": ("What the gateway itself took, until the answer began.", "1.42"),
+    "x-turnout-fallbacks": ("How many models failed before.", "0"),
 }
 
 
-def _document() -> dict[str, Any]:
-    error = {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-    errors = {status: {**error, "description": text} for status, text in _ERRORS.items()}
-    headers = {name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()}
+def document() -> dict[str, Any]:
+    """The document as an object of JSON."""
     paths: dict[str, Any] = {}
-    for path, (tag, summary, schema) in _BODIES.items():
-        kind = "audio/wav" if path.endswith("speech") else "application/json"
-        answers: dict[str, Any] = {kind: {}}
-        if tag == "Chat":
-            answers["text/event-stream"] = {}
+    for path, (tag, summary, description) in _SUMMARIES.items():
+        form = path.endswith("transcriptions")
+        schema = FORM if form else BODIES[path]
+        kind = "multipart/form-data" if form else "application/json"
+        sent = {kind: {"schema": schema, "example": ASKED[path]}}
+        asks = tag != "Routing"
         paths[path] = {
             "post": {
                 "tags": [tag],
+                "operationId": _name(path),
                 "summary": summary,
-                "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-                "responses": {"200": {"description": "The answer", "headers": headers, "content": answers}, **errors},
+                "description": description,
+                "requestBody": {"required": True, "content": sent},
+                "responses": {
+                    "200": {
+                        "description": "The answer",
+                        **({"headers": _headers()} if asks else {}),
+                        "content": _answers(path, tag),
+                    },
+                    **_errors(ERRORS),
+                },
             }
         }
-    paths["/v1/audio/transcriptions"] = {
-        "post": {
-            "tags": ["Other models"],
-            "summary": "A recording becomes a text.",
-            "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}},
-            "responses": {
-                "200": {"description": "The answer", "headers": headers, "content": {"application/json": {}}},
-                **errors,
-            },
-        }
-    }
-    for path, (tag, summary) in _READS.items():
-        said: dict[str, Any] = {"200": {"description": "As described"}}
-        kind = "text/plain" if path == "/metrics" else "application/json"
-        said["200"]["content"] = {kind: {}}
-        said |= {status: errors[status] for status in ("401", "403")}
-        if path == "/ready":
-            said["503"] = {"description": "Not now", "content": {"application/json": {}}}
-        paths[path] = {"get": {"tags": [tag], "summary": summary, "responses": said}}
-    message = _object(("message",), message=_text(), type=_text(), code={}, param={})
+    for path, (tag, summary, description, answer) in _READS.items():
+        paths[path] = {"get": _read(path, tag, summary, description, answer)}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Turnout",
             "version": "1",
             "description": "Any OpenAI client, the right model for each request: chosen on evidence, with fallback.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "security": [{"key": []}, {}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "security": [{"bearer": []}, {"key": []}, {}],
         "paths": paths,
         "components": {
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Error": _object(("error",), error=message)},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "description": "As OpenAI's clients send it"},
+                "key": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "x-api-key",
+                    "description": "As Anthropic's send it",
+                },
+            },
+            "schemas": COMPONENTS,
+            "headers": {
+                name: {"description": text, "schema": {"type": "string"}, "example": example}
+                for name, (text, example) in HEADERS.items()
+            },
+            "responses": {f"Error{status}": _error(status, text) for status, text in ERRORS.items()},
         },
     }
 
 
-DOCUMENT = orjson.dumps(_document(), option=orjson.OPT_INDENT_2)
+def _read(path: str, tag: str, summary: str, description: str, answer: str | None) -> dict[str, Any]:
+    if answer is None:
+        content: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
+    else:
+        schema = {"$ref": f"#/components/schemas/{answer}"}
+        content = {"application/json": {"schema": schema, "example": ANSWERS[path]}}
+    # Nobody needs a key for the others, but a request under a foreign name or from a foreign page is refused.
+    statuses = ["403"] if tag == "Operation" and answer else ["401", "403"]
+    if "{id}" in path:
+        statuses.append("404")
+    said = {"200": {"description": "As described", "content": content}, **_errors(statuses)}
+    if path == "/ready":
+        example = {"status": "not ready", "reason": "the server is starting"}
+        unready = {"schema": {"$ref": "#/components/schemas/Health"}, "example": example}
+        said["503"] = {"description": "Not now", "content": {"application/json": unready}}
+    operation: dict[str, Any] = {"tags": [tag], "operationId": _name(path), "summary": summary}
+    if description:
+        operation["description"] = description
+    if "{id}" in path:
+        where = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        operation["parameters"] = [where | {"description": "The model's id; its slashes may stand as they are"}]
+    return operation | {"responses": said}
 
 
-def page() -> bytes:
-    """The document as a page without scripts."""
-    rows = []
-    for path, methods in _document()["paths"].items():
-        for method, what in methods.items():
-            rows.append(f"<tr><td><code>{method.upper()} {html.escape(path)}</code><td>{html.escape(what['summary'])}")
-    return f"<!doctype html><title>Turnout</title><table>{''.join(rows)}</table>".encode()
+def _answers(path: str, tag: str) -> dict[str, Any]:
+    if path.endswith("speech"):
+        return {"audio/wav": {"schema": {"type": "string", "contentMediaType": "audio/wav"}}}
+    own = {"/v1/route": "Decision", "/v1/feedback": "Feedback"}.get(path)
+    schema: dict[str, Any] = {"$ref": f"#/components/schemas/{own}"} if own else {"type": "object"}
+    found: dict[str, Any] = {"application/json": {"schema": schema, "example": ANSWERS[path]}}
+    if path.endswith("transcriptions"):
+        found["application/json"]["schema"] = {}
+    if tag == "Chat":
+        found["text/event-stream"] = {"schema": {"type": "string"}}
+        if path.endswith("completions"):
+            found["text/event-stream"]["example"] = STREAM
+    return found
+
+
+def _headers() -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+
+
+def _errors(statuses: Iterable[str]) -> dict[str, Any]:
+    return {status: {"$ref": f"#/components/responses/Error{status}"} for status in statuses}
+
+
+def _error(status: str, text: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Error"}
+    found: dict[str, Any] = {"description": text, "content": {"application/json": {"schema": schema}}}
+    if status == "429":
+        found["headers"] = {"retry-after": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+    return found
+
+
+def _name(path: str) -> str:
+    words = path.removeprefix("/v1/").strip("/").replace("{id}", "one").replace("/", " ").title().replace(" ", "")
+    return words[0].lower() + words[1:]
+
+
+DOCUMENT = orjson.dumps(document(), option=orjson.OPT_INDENT_2)

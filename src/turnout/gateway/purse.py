@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from types import TracebackType
 
-from turnout.gateway.budget import Budgets
+from turnout.gateway.budget import Budgets, Reservation
 from turnout.gateway.exchange import Exchange
 from turnout.gateway.keys import ClientKey
 from turnout.gateway.refusal import Refusal
 from turnout.gateway.relay import Choice
 from turnout.types import Price, Prompt
 
-__all__ = ["Purse"]
+__all__ = ["Purse", "Spending"]
 
 _OUTPUT = 4096  # tokens, of an answer whose length the client does not limit: few get longer
 
@@ -27,10 +27,11 @@ class Purse:
         """USD that the key's budget still holds; None = no limit. Raises `BudgetReached` when nothing is left."""
         if key is None or key.max_usd is None:
             return None
-        self.budgets.settle(self.budgets.reserve(key, 0.0), 0.0)  # raises when requests under way hold the rest
-        return key.max_usd - self.budgets.spent_usd(key)
+        left = self.budgets.left_usd(key)
+        if not left:
+            self.budgets.reserve(key, 0.0)  # raises, with the figures
+        return left
 
-    @contextmanager
     def spending(
         self,
         key: ClientKey | None,
@@ -38,17 +39,15 @@ class Purse:
         choices: Sequence[Choice],
         prompt: Prompt | None = None,
         answers: int = 1,
-    ) -> Iterator[int | None]:
-        """Set aside what the dearest of the choices may cost at most; settle by the bill.
+    ) -> Spending:
+        """Set aside what the dearest of the choices may cost at most, for a block that asks them.
 
-        Many prompts at a time that each ask for a long answer must not outrun their bills. Gives the most tokens that
-        each of the `answers` may have, where the budget pays for no longer ones and the client set no limit, else
-        None. A bill that nobody knows counts as what was set aside, unless nobody was asked or everybody failed.
-        Raises `BudgetReached`; `Refusal` for a model of unknown price and a key with a budget.
+        Many prompts at a time that each ask for a long answer must not outrun their bills. The block is given the most
+        tokens that each of the `answers` may have, where the budget pays for no longer ones and the client set no
+        limit, else None. Raises `BudgetReached`; `Refusal` for a model of unknown price and a key with a budget.
         """
         if key is None:
-            yield None
-            return
+            return Spending(self.budgets, exchange, None, None)
         if key.max_usd is not None:
             _check_prices(choices)
         estimated = max((choice.estimated_usd or 0.0 for choice in choices), default=0.0)
@@ -57,11 +56,32 @@ class Purse:
             estimated = max(estimated, dearest)  # the client's own limit: it may cost that much
         reservation = self.budgets.reserve(key, estimated, at_most=dearest)
         short = reservation.usd < dearest  # never without a prompt
-        try:
-            yield _affordable(reservation.usd, choices, prompt, answers) if short and prompt else None
-        finally:
-            unknown = exchange.usd is None and exchange.model_id is not None
-            exchange.charged_usd = self.budgets.settle(reservation, None if unknown else exchange.usd or 0.0)
+        tokens = _affordable(reservation.usd, choices, prompt, answers) if short and prompt else None
+        return Spending(self.budgets, exchange, reservation, tokens)
+
+
+class Spending:
+    """A block whose bill is settled at its end. A bill that nobody knows counts as what was set aside, unless nobody
+    answered."""
+
+    __slots__ = ("_budgets", "_exchange", "_reservation", "_tokens")
+
+    def __init__(
+        self, budgets: Budgets, exchange: Exchange, reservation: Reservation | None, tokens: int | None
+    ) -> None:
+        self._budgets = budgets
+        self._exchange = exchange
+        self._reservation = reservation
+        self._tokens = tokens
+
+    def __enter__(self) -> int | None:
+        return self._tokens
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._reservation is not None:
+            unknown = self._exchange.usd is None and self._exchange.model_id is not None
+            usd = None if unknown else self._exchange.usd or 0.0
+            self._exchange.charged_usd = self._budgets.settle(self._reservation, usd)
 
 
 def _most(choice: Choice, prompt: Prompt | None, answers: int) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from turnout.errors import UserError
 from turnout.explain import decision_document
-from turnout.gateway.ask import read_ask, read_choice, read_messages
+from turnout.gateway.ask import read_ask, read_choice
 from turnout.gateway.chooser import Chooser, Endpoint
 from turnout.gateway.http import Headers, Request, Send, json_bytes, read_object, send_body
 from turnout.gateway.keys import ClientKey
@@ -61,7 +61,6 @@ class Service:
                 raise Refusal(400, "prompt must be a text", param="prompt")
             ask = read_choice(body, Prompt(body["prompt"], token_count=None if body["prompt"].strip() else 0))
         else:
-            read_messages(body)
             ask = read_ask(body)
         endpoint = next((e for e in _ENDPOINTS if e == body.get("endpoint", "chat")), None)
         if endpoint is None:

@@ -33,6 +33,7 @@ __all__ = ["ANSWER_BYTES", "Target", "Upstreams"]
 
 ANSWER_BYTES = 64 * 2**20  # a picture in base64 is larger than any text
 _CONNECT_S = 10.0
+_TARGETS = 10_000
 _TOUCH_S = 10.0  # how often the lease of a local server is renewed
 
 
@@ -78,6 +79,8 @@ class Upstreams:
     async def target(self, model: Model) -> Target:
         """Where the model answers; a model of this machine is started first if need be."""
         found = self._targets.get(model.id)
+        if found is None and len(self._targets) >= _TARGETS:  # names that clients made up must not fill the memory
+            self._targets.clear()
         if model.provider != "local":
             return found or self._remote(model)
         now = time.monotonic()

@@ -146,7 +146,7 @@ def test_headers_are_one_line_of_ascii_each():
 
 
 def test_metrics_count_what_happened_and_repeat_no_client():
-    metrics = Metrics()
+    metrics = Metrics({"box/a", "box/b"})
     metrics.gauge("waiting", "Of the moment", lambda: 3)
     failed = [Attempt("box/a", "RateLimited", SECRET, 0.1)] * 2
     for _ in range(2):
@@ -155,6 +155,7 @@ def test_metrics_count_what_happened_and_repeat_no_client():
         said = {"asked": SECRET, "reason": SECRET, "model_id": "box/b", "status": 200, "attempts": failed}
         metrics.observe(exchange(**said, **counts, **seconds))
     metrics.observe(exchange(asked=SECRET, status=404, error=SECRET))
+    metrics.observe(exchange(asked=SECRET, status=200, model_id=f"box/{SECRET}"))  # whatever a client made up
     text = metrics.render().decode()
     assert SECRET not in text
     for line in (
