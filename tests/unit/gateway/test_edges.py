@@ -101,7 +101,7 @@ STATUS = {
     "RateLimited": 429, "BudgetReached": 429, "ProviderTimeout": 504, "RequestRejected": 400,
     "AuthenticationFailed": 502, "InvalidResponse": 502, "ProviderError": 502, "ProviderUnavailable": 502,
     "UnknownModel": 404, "NoEligibleModel": 400, "InvalidPreference": 400, "UnknownCategory": 400, "EmptyPrompt": 400,
-    "WeightsError": 503, "LocalServerError": 503, "StoreError": 500,
+    "WeightsError": 503, "LocalServerError": 503, "StoreError": 503,
 }  # fmt: skip
 
 
