@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from turnout.catalog import Catalogue, Endpoint, snapshot
 from turnout.config import Settings
-from turnout.errors import InputFileError, WeightsError
+from turnout.errors import InputFileError, UnknownModel, WeightsError
 from turnout.types import Model
 
 if TYPE_CHECKING:
@@ -134,11 +134,17 @@ def store(settings: Settings) -> EvidenceStore:
 
 
 def averages(settings: Settings, *, benchmark: str | None = None) -> Averages:
-    """Shipped aggregates, and the latency of one's own calls where there are enough."""
+    """Shipped aggregates, and the latency of one's own calls where there are enough.
+
+    Raises `UnknownModel` for a benchmark that nothing is known from.
+    """
     from turnout.evidence.averages import Averages
     from turnout.evidence.shipped import load_shipped
 
-    return Averages([*load_shipped(), *_live(settings)], benchmark=benchmark)
+    measured = Averages([*load_shipped(), *_live(settings)], benchmark=benchmark)
+    if benchmark is not None and benchmark not in (known := measured.benchmarks()):
+        raise UnknownModel(f"no evidence from a benchmark called {benchmark!r}; there is {', '.join(sorted(known))}")
+    return measured
 
 
 def source(

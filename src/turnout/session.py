@@ -12,7 +12,7 @@ from pathlib import Path
 from turnout import build
 from turnout.catalog import Catalogue
 from turnout.config import Settings, load_settings
-from turnout.errors import InvalidResponse, ProviderError, UnknownModel
+from turnout.errors import InvalidResponse, ProviderError
 from turnout.providers.protocol import ChatRequest, ChatResponse, Message
 from turnout.router import EstimateSource, Router
 from turnout.types import Candidate, Decision, Model, Outcome, Preference, Prompt
@@ -67,10 +67,6 @@ class Session:
         pool = catalogue.match(models) if models else tuple(catalogue.models.values())
         if router is not None:
             return cls(settings, catalogue, pool, build.fitted(router, settings, catalogue, watcher), watcher)
-        if benchmark is not None and benchmark not in (known := build.averages(settings).benchmarks()):
-            raise UnknownModel(
-                f"no evidence from a benchmark called {benchmark!r}; there is {', '.join(sorted(known))}"
-            )
         return cls(settings, catalogue, pool, build.source(settings, catalogue, watcher, benchmark=benchmark), watcher)
 
     def unavailable(self, model_id: str) -> str | None:

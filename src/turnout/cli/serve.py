@@ -16,6 +16,7 @@ __all__ = ["serve"]
 
 _WHO = "Who may ask"
 _HOW_MUCH = "How much"
+_WIDTH = 80
 
 
 def serve(
@@ -68,21 +69,50 @@ def serve(
     at = listen(host, port)
     settle()
     _welcome(app, options, at.getsockname()[1])
-    run(app, at)
+    run(app, at, _stopping)
 
 
 def _welcome(app: Gateway, options: ServeOptions, port: int) -> None:
     from turnout.cli import progress
 
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    progress.note(f"serving http://{host}:{port}/v1 (what there is: http://{host}:{port}/docs)")
+    everywhere = options.host in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
+    host = "127.0.0.1" if everywhere else f"[{options.host}]" if ":" in options.host else options.host
+    base = f"http://{host}:{port}"
+    progress.note(f"serving {base}/v1 (how to use it: {base}/docs)")
+    if everywhere:
+        progress.note("and on every other address of this machine")
     available = app.available
-    names = ", ".join(model.id for model in available[:3])
-    more = f" and {len(available) - 3:,} more" if len(available) > 3 else ""
     if available:
-        progress.note(f"{len(available):,} models can be asked: {names}{more}")
+        progress.note(_listed([model.id for model in available]))
     else:
         progress.note("no model can be asked: set OPENROUTER_API_KEY, or pip install 'turnout[local]'")
     if app.is_open:
         everybody = "everybody who reaches this address" if options.allow_anonymous else "clients on this machine"
-        progress.note(f"no key is needed: {everybody} may ask (turnout keys create NAME makes one)")
+        progress.note(f"no key is needed: {everybody} may ask")
+    else:
+        progress.note("clients need a key: turnout keys create NAME makes one")
+    if available:
+        key = "" if app.is_open else '    -H "Authorization: Bearer $TURNOUT_KEY" \\\n'
+        progress.note(
+            f"try it:\n  curl {base}/v1/chat/completions \\\n{key}"
+            """    -d '{"messages": [{"role": "user", "content": "Why is the sky blue?"}]}'"""
+        )
+
+
+def _listed(ids: list[str]) -> str:
+    """As many names as a line of a terminal holds."""
+    n = len(ids)
+    head = "1 model can be asked" if n == 1 else f"{n:,} models can be asked"
+    for shown in range(n, 0, -1):
+        rest = f" and {n - shown:,} more" if shown < n else ""
+        line = f"{head}: {', '.join(ids[:shown])}{rest}"
+        if len(line) <= _WIDTH or shown == 1:
+            return line
+    return head
+
+
+def _stopping(answers: int) -> None:
+    from turnout.cli import progress
+
+    waiting = {0: "", 1: ": one answer is under way"}.get(answers, f": {answers:,} answers are under way")
+    progress.note(f"stopping{waiting}{' (Ctrl-C again cuts off)' if answers else ''}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -125,11 +126,12 @@ class Gateway:
         except TurnoutError as error:
             await self._failed(call, refusal_of(error), dialect)
         except asyncio.CancelledError:
-            if not (call.presence.gone or call.presence.stalled):
-                call.exchange.error, call.exchange.status = "the server stopped", 503
-                raise
             if (task := asyncio.current_task()) is not None:
                 task.uncancel()
+            if not (call.presence.gone or call.presence.stalled):  # the time to finish is over, or was cut short
+                stopped = Refusal(503, "the server stopped", kind="api_error", code="stopped", retry_after_s=1.0)
+                await self._failed(call, stopped, dialect)
+                return
             call.exchange.status = 499
             # uvicorn closes the connection of an answer that is not whole
             call.exchange.error = "the client left" if call.presence.gone else "the client took no more bytes"
@@ -194,7 +196,12 @@ class Gateway:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
-            message = await receive()
+            try:
+                message = await receive()
+            except asyncio.CancelledError:  # cut off: what is known is recorded all the same
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._end()
+                return
             if message["type"] == "lifespan.startup":
                 try:
                     await self._begin()

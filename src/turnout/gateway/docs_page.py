@@ -29,7 +29,7 @@ _CODES = {
     "404": "`model_not_found`, `model_not_available`, `decision_not_found`, `not_found`",
     "429": "`overloaded`, `rate_limited`, `insufficient_quota`",
     "502": "`provider_unavailable`, `invalid_provider_response`, `provider_refused_key`",
-    "503": "`local_model_unavailable`",
+    "503": "`local_model_unavailable`, `stopped`",
     "504": "`provider_timeout`",
 }
 _MISTAKE = {
@@ -175,7 +175,7 @@ def _endpoint(path: str, method: str, operation: Mapping[str, Any], schemas: Map
         ((kind, sent),) = operation["requestBody"]["content"].items()
         form = "" if kind == "application/json" else f" ({kind})"
         found.append(f"<h4>Request{form}</h4>{table(fields(sent['schema'], schemas))}")
-        example = block("Example", json_text(sent["example"]))
+        example = block("Example", json_text(sent["example"]) if not form else _form(sent["example"]))
     if "parameters" in operation:
         found.append(table((p["name"], "in the path", prose(p["description"]), True) for p in operation["parameters"]))
     said = operation["responses"]["200"]["content"]
@@ -184,6 +184,7 @@ def _endpoint(path: str, method: str, operation: Mapping[str, Any], schemas: Map
         for kind, content in said.items()
         if "example" in content
     )
+    answer = answer or f"<h4>Answer</h4><p>The recording (<code>{', '.join(said)}</code>).</p>" * bool(example)
     found.append(f'<div class="pair"><div>{example}</div><div>{answer}</div></div>' if example else answer)
     own = said.get("application/json", {}).get("schema", {})
     if "$ref" in own:
@@ -208,6 +209,10 @@ def _failing() -> str:
         f'<pre tabindex="0"><code>{coloured(json_text(_MISTAKE))}</code></pre>'
         f"<h4>Statuses, and the words in <code>code</code></h4>{scroll('Errors', rows)}{_paragraphs(after)}</section>"
     )
+
+
+def _form(example: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}={'@speech.wav' if value == '(binary)' else value}" for name, value in example.items())
 
 
 def _has(methods: Mapping[str, Any], tag: str) -> bool:

@@ -73,7 +73,7 @@ ERRORS = {
     "413": "The body is too large.",
     "429": "Too many requests (then `Retry-After` says when), or the key's budget is used up.",
     "502": "No provider gave an answer.",
-    "503": "A model of this machine cannot be started.",
+    "503": "A model of this machine cannot be started, or the server stops.",
     "504": "No provider answered in time.",
 }
 HEADERS = {

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
 import signal
 import socket
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -21,21 +26,26 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         made = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise ConfigError(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from None
+        # Python's own text adds the address once more; a name that is not known has a negative number.
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else f"there is no address {host}"
+        raise ConfigError(f"cannot listen on {host}:{port}: {reason}; choose another with --host and --port") from None
     # Connections inherit it. asyncio's own loop would leave it out, and each answer wait 40 ms for an acknowledgement.
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return made
 
 
-def run(app: Any, at: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what was begun and return."""
+def run(app: Any, at: socket.socket, stopping: Callable[[int], None] = lambda answers: None) -> None:
+    """Serve until SIGINT or SIGTERM, then finish what was begun and return. A second SIGINT cuts it off.
+
+    `stopping` is told how many answers are under way when the end begins.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         # uvicorn sends itself once more the signal that has ended it, which is not to end this process as a failure.
         signal.signal(number, lambda number, frame: None)
-    server(app).run(sockets=[at])
+    server(app, stopping).run(sockets=[at])
 
 
-def server(app: Any) -> uvicorn.Server:
+def server(app: Any, stopping: Callable[[int], None] = lambda answers: None) -> uvicorn.Server:
     """uvicorn, set up for the gateway."""
     config = uvicorn.Config(
         app,
@@ -51,4 +61,19 @@ def server(app: Any) -> uvicorn.Server:
         timeout_graceful_shutdown=_DRAIN_S,
         backlog=2048,
     )
-    return uvicorn.Server(config)
+    return _Server(config, stopping)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        first = not self.should_exit
+        super().handle_exit(sig, frame)
+        if self.force_exit:  # what is cut off now is no failure to report
+            logging.getLogger("uvicorn.error").disabled = True
+        if first:  # a signal may come in the middle of anything, so the rest waits for the loop
+            loop = asyncio.get_running_loop()
+            loop.call_soon_threadsafe(lambda: self._stopping(len(self.server_state.tasks)))
