@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from served import served
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -17,7 +23,10 @@ EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
 
 # ```console blocks are run line by line. A comment above a block says what it needs:
 # <!-- needs: models --> real local models, <!-- needs: data --> the public data (both slow); others, such as
-# <!-- needs: key -->, <!-- needs: network --> or <!-- needs: results -->, are not run here.
+# <!-- needs: key -->, <!-- needs: network --> or <!-- needs: results -->, are not run here. A block of any language
+# that needs: server meets `turnout serve` with local models, the same for all blocks of its page (slow).
+_SERVER = "127.0.0.1:8484"  # as the docs have it
+_SERVED = re.compile(r"<!-- needs: server -->\n+```(?P<language>\w+)\n(?P<body>.*?)```", re.DOTALL)
 _BLOCK = re.compile(r"(?:<!-- needs: (?P<needs>[\w ]+) -->\n+)?```console\n(?P<body>.*?)```", re.DOTALL)
 
 
@@ -73,6 +82,57 @@ def test_commands_with_local_models_run_as_written(where, commands, workplace):
         run(commands, workplace)
     finally:
         run(["turnout models stop"], workplace)
+
+
+def _commands(body: str) -> list[str]:
+    """The commands of a console block, each with the lines that its backslashes go on to."""
+    found = re.findall(r"^\$ ((?:.*\\\n)*.*)$", body, re.MULTILINE)
+    assert found, body
+    return found
+
+
+def _node_modules() -> Path | None:
+    """Where the gateway's own tests have put OpenAI's client for Node."""
+    cache = Path(os.environ.get("TURNOUT_CACHE_DIR") or platformdirs.user_cache_dir("turnout"))
+    return next((cache / "node").glob("openai-*/node_modules"), None) if shutil.which("node") else None
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if _SERVED.search(p.read_text("utf-8"))], ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_blocks_that_need_a_server_run_as_written(page, workplace):
+    own = {"TURNOUT_CONFIG_DIR": str(workplace / "config"), "TURNOUT_STATE_DIR": str(workplace / "state")}
+    scripts = Path(sys.executable).parent
+    env = {
+        **os.environ, **own, "NO_COLOR": "1", "COLUMNS": "80", "LLM_USER_PATH": str(workplace),
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+    }  # fmt: skip
+    try:
+        with served(workplace, "--models", "local/*") as url:
+            listed = workplace / "extra-openai-models.yaml"
+            listed.write_text(listed.read_text().replace(_SERVER, url.removeprefix("http://")))
+            for match in _SERVED.finditer(page.read_text("utf-8")):
+                body = match["body"].replace(_SERVER, url.removeprefix("http://"))
+                if match["language"] == "console":
+                    for command in _commands(body):
+                        assert shlex.split(command)[0] in ("turnout", "curl", "llm"), command
+                        _check(["bash", "-c", f"set -o pipefail\n{command}"], workplace, env)
+                elif match["language"] == "python":
+                    _check([sys.executable, "-c", body], workplace, env)
+                elif (modules := _node_modules()) is not None:
+                    (workplace / "ask.mjs").write_text(body)
+                    (workplace / "node_modules").symlink_to(modules)
+                    _check(["node", "ask.mjs"], workplace, env)
+    finally:
+        run(["turnout models stop"], workplace, **own)
+
+
+def _check(command: list[str], folder: Path, env: dict[str, str]) -> None:
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
+    assert done.stdout.strip(), command[-1]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.name)

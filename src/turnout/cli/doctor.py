@@ -51,7 +51,8 @@ def _checks(settings: Settings) -> Iterator[_Check]:
     yield "turnout", True, f"{version('turnout')} on Python {sys.version.split()[0]}"
     try:
         with build.store(settings) as store:
-            yield _STORE, True, f"{store.count():,} outcomes of your own"
+            count = store.count()
+            yield _STORE, True, f"{count:,} outcome{'' if count == 1 else 's'} of your own"
     except StoreError as error:
         yield _STORE, False, str(error)
     try:

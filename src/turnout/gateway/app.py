@@ -132,6 +132,8 @@ class Gateway:
                 stopped = Refusal(503, "the server stopped", kind="api_error", code="stopped", retry_after_s=1.0)
                 await self._failed(call, stopped, dialect)
                 return
+            if call.ended:  # it has all it asked for
+                return
             call.exchange.status = 499
             # uvicorn closes the connection of an answer that is not whole
             call.exchange.error = "the client left" if call.presence.gone else "the client took no more bytes"

@@ -157,7 +157,7 @@ class ChatService:
         async for chunk in live.chunks():
             if piece := writer.feed(chunk):
                 await call.send_piece(piece)
-        await call.send_piece(writer.close())
+        await call.send_piece(writer.close(), last=True)
 
     async def _outgoing(self, body: Mapping[str, Any], choice: Choice, target: Target, *, stream: bool) -> bytes:
         """The request as this provider gets it."""

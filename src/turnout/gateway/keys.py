@@ -96,6 +96,9 @@ class KeyRing:
             self._look()
         shown = hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
         key = self._by_hash.get(shown)
+        if key is None:  # it may have been made this moment
+            self._look()
+            key = self._by_hash.get(shown)
         # The dictionary compares hashes, whose timing tells nothing of a key that is not known already.
         if key is None or key.revoked or not hmac.compare_digest(key.sha256, shown):
             return None
