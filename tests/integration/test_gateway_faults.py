@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from gateway import Answer, Served, catalogue, decisions, outcomes, served
+from gateway import ASK, Answer, Served, catalogue, decisions, outcomes, served
 from servers import TEXT, raw_upstream, self_signed, upstream
 from turnout.config import Settings
 
@@ -196,3 +196,31 @@ async def test_streams_with_a_model_to_fall_back_on(impatient, tmp_path, caplog)
             assert answer.headers["x-turnout-model"] == ("spare/m" if name in BEFORE_ANY_EVENT else f"{name}/m"), name
     check_quiet(answers, caplog)
     check_record(impatient, answers, spare=True)
+
+
+@pytest.mark.parametrize("path", ["messages", "responses"])
+async def test_streams_in_other_formats(impatient, tmp_path, caplog, path):
+    behaviours = {"good", "500", "hang", "not-json", "garbled", "done", *AFTER_AN_EVENT}
+    asked = {"input": "Hello"} if path == "responses" else {"messages": ASK, "max_tokens": 50}
+    async with everybody(impatient, tmp_path, behaviours) as running:
+
+        async def ask(name: str) -> Answer:
+            return await running.post(f"/v1/{path}", {"model": f"{name}/m", "stream": True, **asked})
+
+        answers = dict(zip(behaviours, await asyncio.gather(*map(ask, behaviours)), strict=True))
+        await still_serves(running)
+    for name, answer in answers.items():
+        kinds = [event["type"] for event in answer.events]
+        if name == "good":
+            assert kinds[-1] in ("message_stop", "response.completed")
+        elif name in AFTER_AN_EVENT:
+            assert answer.status == 200, name
+            assert kinds.count("error") == 1, name
+            assert kinds[-1] in ("error", "response.failed"), name
+            assert not {"message_stop", "response.completed"} & set(kinds), name
+        else:
+            assert answer.status == BEFORE_ANY_EVENT[name][0], name
+            assert answer.json["error"]["message"], name
+    check_quiet(answers, caplog)
+    found = {row["id"]: row["status"] for row in decisions(impatient)}
+    assert {answer.id: answer.status for answer in answers.values()}.items() <= found.items()

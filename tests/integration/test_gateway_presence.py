@@ -183,6 +183,7 @@ async def test_sigterm_lets_streams_end_and_takes_no_more(settings, real):
     assert (row["id"], row["status"], row["error"]) == (stream.headers["x-turnout-decision-id"], 200, None)
 
 
+@pytest.mark.slow
 async def test_kill_9_under_load_loses_no_decision_but_the_last_turns(settings, real):
     catalogue(settings, {name: real.url(name) for name in BEHAVIOURS})
     told: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -19,7 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from gateway import ASK, Answer, Served, catalogue, decisions, process, served
 from servers import TEXT, Upstream, upstream
+from turnout import build, serving
 from turnout.config import Settings
+from turnout.errors import ConfigError
 from turnout.gateway.keys import KeyRing
 from turnout.gateway.options import ServeOptions
 
@@ -158,6 +161,39 @@ async def test_a_cost_attack_stays_within_the_keys_budget(settings, ring, limit)
     assert budget - one < spent <= budget
 
 
+async def test_leaving_early_saves_no_budget(settings, real, ring):
+    key, secret = ring.create("mallory", max_usd=1.0)
+    async with running(settings, real, "hang", "good") as gateway:
+        asking = asyncio.create_task(gateway.chat("hang/m", n=25, headers=shown(secret)))
+        async with asyncio.timeout(10):
+            while True:
+                if real.seen:
+                    break
+                await asyncio.sleep(0.05)
+        asking.cancel()
+        await asyncio.wait_for(real.left.wait(), 10)
+    (row,) = decisions(settings)
+    assert row["status"] == 499
+    with build.store(settings) as store:  # $2 for a million tokens, and as many as answers get without a limit
+        assert store.spending()[key.id, "total"] == pytest.approx(25 * 4096 * 2e-6, rel=0.01)
+
+
+async def test_a_store_that_is_down_is_no_bug_and_says_not_where_it_is(settings, real):
+    async with running(settings, real) as gateway:
+        id = (await gateway.chat("good/m")).id
+        await gateway.decision(id)
+        connection = sqlite3.connect(settings.state_dir / "evidence.sqlite")
+        connection.execute("ALTER TABLE outcomes RENAME TO elsewhere")
+        connection.commit()
+        said = await gateway.post("/v1/feedback", {"decision_id": id, "vote": "up"})
+        assert (said.status, said.json["error"]["code"]) == (503, "store_unavailable")
+        assert "sqlite" not in said.raw.decode()
+        connection.execute("ALTER TABLE elsewhere RENAME TO outcomes")
+        connection.commit()
+        connection.close()
+        assert (await gateway.post("/v1/feedback", {"decision_id": id, "vote": "up"})).status == 200
+
+
 async def test_a_price_that_nobody_knows_does_not_get_around_a_budget(settings, real, ring):
     _, secret = ring.create("ann", max_usd=1.0)
     catalogue(settings, {"good": real.url()}, good={"price": {}})
@@ -172,11 +208,16 @@ async def test_a_price_that_nobody_knows_does_not_get_around_a_budget(settings, 
     assert real.seen == []
 
 
-def test_nobody_serves_others_without_keys(tmp_path):
-    for host in ("0.0.0.0", "::", "192.0.2.1"):
-        line = one_line_error(turnout(tmp_path, "serve", "--host", host, "--port", "0"), 17)
-        assert "turnout keys create" in line
-        assert "--allow-anonymous" in line
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
+def test_nobody_serves_others_without_keys(settings, host):
+    with pytest.raises(ConfigError, match="no key protects this server"):
+        serving.gateway(settings, ServeOptions(host))
+
+
+def test_the_command_says_so_in_one_line(tmp_path):
+    line = one_line_error(turnout(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0"), 17)
+    assert "turnout keys create" in line
+    assert "--allow-anonymous" in line
 
 
 async def test_web_pages_of_others_may_not_ask(settings, real):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from turnout.gateway.exchange import Exchange, new_id
-from turnout.gateway.http import Headers, Receive, Request, Send
+from turnout.gateway.http import Headers, Receive, Request, Send, too_slow
 from turnout.gateway.keys import ClientKey
 from turnout.gateway.relay import Choice
 
@@ -19,40 +19,52 @@ _ASCII = str.maketrans({"×": "x", "≈": "~", "±": "+-", "–": "-", "—": "-
 
 
 class Presence:
-    """Cancels the task that serves a request once its client has left (`gone`) or has taken no bytes for `patience_s`
-    seconds (`stalled`): it holds a call that is paid for."""
+    """Cancels the task that serves a request once its client has left (`gone`), has taken no bytes for `patience_s`
+    seconds (`stalled`: it holds a call that is paid for), or has not sent its request by then (`slow`)."""
 
-    __slots__ = ("_handle", "_patience_s", "_receive", "_task", "_watcher", "gone", "sending_since", "stalled")
+    __slots__ = (
+        "_began", "_handle", "_patience_s", "_receive", "_task", "_watcher", "_whole", "gone", "sending_since", "slow",
+        "stalled",
+    )  # fmt: skip
 
     def __init__(self, receive: Receive, patience_s: float) -> None:
         self._receive = receive
         self._patience_s = patience_s
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
         self._watcher: asyncio.Task[None] | None = None
-        self._handle: asyncio.TimerHandle | None = None
+        self._whole = False
+        loop = asyncio.get_running_loop()
+        self._began = loop.time()
+        self._handle = loop.call_later(_LOOK_S, self._look)
         self.gone = False
+        self.slow = False
         self.stalled = False
         self.sending_since: float | None = None  # set around every send of a stream
 
     def watch(self) -> None:
-        """Begin. The request's body must be whole, since what is received from now on is thrown away."""
-        self._handle = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+        """The request is whole: what is received from now on is that its client has left."""
+        self._whole = True
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._began > _LOOK_S:
+            self._handle.cancel()
+            self._handle = loop.call_later(_LOOK_S, self._look)
 
     def over(self) -> None:
         """The answer is out: nobody has to be watched any more."""
-        if self._handle is not None:
-            self._handle.cancel()
+        self._handle.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
 
     def _look(self) -> None:
-        if self._watcher is None:
-            self._watcher = asyncio.get_running_loop().create_task(self._wait())
-        if self.sending_since is not None and time.monotonic() - self.sending_since > self._patience_s:
-            self.stalled = True
+        loop = asyncio.get_running_loop()
+        if self._whole and self._watcher is None:
+            self._watcher = loop.create_task(self._wait())
+        self.slow = not self._whole and loop.time() - self._began > self._patience_s
+        self.stalled = self.sending_since is not None and time.monotonic() - self.sending_since > self._patience_s
+        if self.slow or self.stalled:
             self._cancel()
-            return
-        self._handle = asyncio.get_running_loop().call_later(self._patience_s / 6, self._look)
+        else:
+            self._handle = loop.call_later(self._patience_s / 6, self._look)
 
     async def _wait(self) -> None:
         message = await self._receive()
@@ -101,7 +113,13 @@ class Call:
 
     async def body(self, limit: int) -> bytes:
         """The request's whole body, once; see `Request.body`. From then on the client is watched."""
-        raw = await self.request.body(limit, self.patience_s)
+        try:
+            raw = await self.request.read(limit)
+        except asyncio.CancelledError:
+            if not self.presence.slow or (task := asyncio.current_task()) is None:
+                raise
+            task.uncancel()
+            raise too_slow(self.patience_s) from None
         self.presence.watch()
         return raw
 

@@ -13,7 +13,7 @@ from turnout.errors import InvalidResponse
 from turnout.gateway.field import DEEPEST, Field
 from turnout.gateway.refusal import Refusal
 
-__all__ = ["Headers", "Receive", "Request", "Send", "json_bytes", "read_object", "send_body", "start"]
+__all__ = ["Headers", "Receive", "Request", "Send", "json_bytes", "read_object", "send_body", "start", "too_slow"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -38,23 +38,26 @@ class Request:
         """A header's text, or the empty string."""
         return self.headers.get(name, b"").decode("latin-1")
 
-    async def body(self, limit: int, patience_s: float = 30.0) -> bytes:
-        """The whole body; a `Refusal` when it is larger than `limit` bytes, breaks off, or is not there in time: a
-        client that sends slower is holding a place for nothing."""
+    async def body(self, limit: int, within_s: float = 30.0) -> bytes:
+        """As `read`; a `Refusal` too when it is not there in time: such a client holds a place for nothing."""
+        try:
+            async with asyncio.timeout(within_s):
+                return await self.read(limit)
+        except TimeoutError:
+            raise too_slow(within_s) from None
+
+    async def read(self, limit: int) -> bytes:
+        """The whole body; a `Refusal` when it is larger than `limit` bytes or breaks off."""
         declared = self.headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > limit:
             raise _too_large(limit)
-        try:
-            async with asyncio.timeout(patience_s):
-                message = await self._next()
-                data: bytes | bytearray = message.get("body", b"")
-                if message.get("more_body"):
-                    data = bytearray(data)
-                while len(data) <= limit and message.get("more_body"):
-                    message = await self._next()
-                    data += message.get("body", b"")
-        except TimeoutError:
-            raise Refusal(408, f"the request's body did not arrive within {patience_s:g} s") from None
+        message = await self._next()
+        data: bytes | bytearray = message.get("body", b"")
+        if message.get("more_body"):
+            data = bytearray(data)
+        while len(data) <= limit and message.get("more_body"):
+            message = await self._next()
+            data += message.get("body", b"")
         if len(data) > limit:
             raise _too_large(limit)
         return bytes(data)
@@ -108,6 +111,11 @@ async def send_body(
         }
     )
     await send({"type": "http.response.body", "body": body})
+
+
+def too_slow(seconds: float) -> Refusal:
+    """What a client gets whose request is not whole after so long."""
+    return Refusal(408, f"the request's body did not arrive within {seconds:g} s")
 
 
 def _too_large(limit: int) -> Refusal:

@@ -132,7 +132,7 @@ COMPONENTS: dict[str, Schema] = {
         "Who would be asked, and why.",
         schema=_text("`turnout.decision/1`: fields are added, never reshaped"),
         modality=_text(),
-        category=_text(),
+        category={"type": ["string", "null"], "description": "null = none was named"},
         preference={"type": "object", "description": "Weights and limits that were applied"},
         chosen=_text("The model that would be asked first"),
         explanation=_text("The choice in one or two sentences"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -79,7 +80,10 @@ class Spending:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if self._reservation is not None:
-            unknown = self._exchange.usd is None and self._exchange.model_id is not None
+            # Who leaves before a word is said has an estimate in the record, and the provider may bill a whole answer:
+            # leaving a hundred times must not cost a hundred estimates.
+            left = kind is asyncio.CancelledError and self._exchange.output_tokens is None
+            unknown = self._exchange.model_id is not None and (self._exchange.usd is None or left)
             usd = None if unknown else self._exchange.usd or 0.0
             self._exchange.charged_usd = self._budgets.settle(self._reservation, usd)
 

@@ -14,6 +14,7 @@ from turnout.errors import (
     ProviderTimeout,
     RateLimited,
     RequestRejected,
+    StoreError,
     TurnoutError,
     UnknownModel,
     UserError,
@@ -101,4 +102,8 @@ def refusal_of(error: TurnoutError) -> Refusal:
         return Refusal(400, text, param=getattr(error, "param", None))
     if isinstance(error, (WeightsError, LocalServerError)):
         return Refusal(503, text, kind="api_error", code="local_model_unavailable", retry_after_s=5.0)
+    if isinstance(error, StoreError):  # whose message tells where it is
+        return Refusal(
+            503, "the evidence store does not answer", kind="api_error", code="store_unavailable", retry_after_s=5.0
+        )
     return Refusal(500, text, kind="api_error", code="internal_error")
