@@ -89,6 +89,7 @@ class Relay:
         loop = asyncio.get_running_loop()
         share = (deadline - loop.time()) / 2 if others else deadline - loop.time()
         until = loop.time() + share
+        target: Target | None = None
         for tried in range(self._retries + 1):
             began = time.perf_counter()
             try:
@@ -102,7 +103,8 @@ class Relay:
                 exchange.usd, exchange.latency_s = choice.estimated_usd, time.perf_counter() - began
                 raise
             except TimeoutError:
-                failed: ProviderError = ProviderTimeout(f"{choice.model.id} did not answer within {share:.3g} s")
+                late = "is still starting after" if target is None else "did not answer within"
+                failed: ProviderError = ProviderTimeout(f"{choice.model.id} {late} {share:.3g} s")
             except ProviderError as error:
                 failed = error
             except (LocalServerError, WeightsError, MissingExtra) as error:  # a server of this machine does not start
