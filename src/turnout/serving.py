@@ -30,11 +30,13 @@ def gateway(
     benchmark: str | None = None,
     router: Path | None = None,
     watcher: build.Watcher | None = None,
+    log: Callable[[str], None] | None = None,
 ) -> Gateway:
     """The OpenAI-compatible server's application.
 
     Without `router` it begins with category averages, and reads prompts as soon as the shipped router is ready, which
-    may take a download. Raises `ConfigError` for an address that others reach while no client needs a key.
+    may take a download. `log` gets a line for each request. Raises `ConfigError` for an address that others reach while
+    no client needs a key.
     """
     from turnout.gateway.access import Access, is_loopback
     from turnout.gateway.admission import Admission
@@ -45,6 +47,7 @@ def gateway(
     from turnout.gateway.health import Health
     from turnout.gateway.keys import KeyRing
     from turnout.gateway.lifetime import Lifetime
+    from turnout.gateway.lines import Lines
     from turnout.gateway.links import Links
     from turnout.gateway.media import OWN_ENCODER, MediaService
     from turnout.gateway.metrics import Metrics
@@ -100,7 +103,7 @@ def gateway(
         service=Service(chooser, record, lifetime.not_ready, options.max_body),
         chooser=chooser,
         metrics=metrics,
-        observers=[metrics, record, *([spans] if spans else [])],
+        observers=[metrics, record, *([spans] if spans else []), *([Lines(log)] if log else [])],
         begin=lifetime.begin,
         end=lifetime.end,
         open_metrics=options.open_metrics,

@@ -26,6 +26,7 @@ def serve(
     models: o.Models = None,
     benchmark: o.Benchmark = None,
     router: o.RouterFile = None,
+    log: Annotated[bool, typer.Option("--log", help="Print a line for each request, without what was said.")] = False,
     allow_anonymous: Annotated[bool, typer.Option("--allow-anonymous", help="Let clients without a key in.",
                                                   rich_help_panel=_WHO)] = False,
     cors: Annotated[list[str] | None, typer.Option(help="Let web pages of this origin ask (repeatable).",
@@ -65,6 +66,7 @@ def serve(
         benchmark=benchmark,
         router=router,
         watcher=progress.unattended(),
+        log=progress.note if log else None,
     )
     at = listen(host, port)
     settle()

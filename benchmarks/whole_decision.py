@@ -3,7 +3,7 @@
 First by category averages, then by each router file given; another real prompt of about 30 tokens in every call, one
 thread, vectors not kept. The encoder and the whole decision take turns, so that both meet the same machine.
 Run: turnout fit llmrouter --encoder static+surface -o static.npz
-     TURNOUT_DATA=... python benchmarks/decide.py static.npz
+     TURNOUT_DATA=... python benchmarks/whole_decision.py static.npz
 """
 
 from __future__ import annotations
