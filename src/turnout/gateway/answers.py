@@ -108,9 +108,10 @@ class Live:
         `usage_asked` says that the client expects a last chunk without choices; others get one with an empty choice,
         which no client stumbles over.
         """
-        theirs = _MODEL.search(self._first)
-        field = theirs[0] if theirs and theirs[0] != self._model else None  # the same in every event of an answer
-        odd = _ODDLY_SPACED.search(self._first) is not None
+        event = self._first[: self._first.index(b"\n\n")]  # all of an answer's events are written in one way
+        theirs = _MODEL.search(event)
+        field = theirs[0] if theirs and theirs[0] != self._model else None
+        odd = _ODDLY_SPACED.search(event) is not None
         piece: bytes | None = self._first
         while piece is not None:
             self.events += piece.count(b"\ndata:") + piece.startswith(b"data:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 from turnout.catalog import Catalogue
@@ -104,7 +104,7 @@ class Chooser:
         choices = tuple(
             Choice(
                 self.catalogue.models[c.model_id],
-                _stays(c, decision) if stays and i == 0 else _reason(c, decision),
+                partial(_stays if stays and i == 0 else _reason, c, decision),
                 c.cost_usd,
                 thinks=c.model_id == held,
             )

@@ -38,9 +38,14 @@ class Choice:
     """A model to ask, why it, and what the request should cost there."""
 
     model: Model
-    reason: str
+    why: str | Callable[[], str]  # a function where few would ever be asked for their reason
     estimated_usd: float | None = None
     thinks: bool = False  # the conversation's thinking is its own
+
+    @property
+    def reason(self) -> str:
+        """Why this model, in one line."""
+        return self.why if isinstance(self.why, str) else self.why()
 
 
 class Relay:
