@@ -108,7 +108,8 @@ class Live:
         `usage_asked` says that the client expects a last chunk without choices; others get one with an empty choice,
         which no client stumbles over.
         """
-        event = self._first[: self._first.index(b"\n\n")]  # all of an answer's events are written in one way
+        begin = self._first.index(b"data:")
+        event = self._first[begin : self._first.index(b"\n\n", begin)]  # all of an answer's are written in one way
         theirs = _MODEL.search(event)
         field = theirs[0] if theirs and theirs[0] != self._model else None
         odd = _ODDLY_SPACED.search(event) is not None

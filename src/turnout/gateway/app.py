@@ -17,7 +17,7 @@ from turnout.gateway.chat import ChatService
 from turnout.gateway.chooser import Chooser
 from turnout.gateway.dialect import Chat, Dialect
 from turnout.gateway.docs_page import page
-from turnout.gateway.exchange import Observer
+from turnout.gateway.exchange import Exchange, Observer
 from turnout.gateway.http import Headers, Receive, Request, Scope, Send, json_bytes, send_body
 from turnout.gateway.media import MediaService
 from turnout.gateway.messages import Messages
@@ -143,8 +143,12 @@ class Gateway:
         finally:
             call.presence.over()
             self._admission.leave(entered)
-            for observer in self._observers:
-                observer.observe(call.exchange)
+            # In the loop's next turn: what was sent leaves at the end of this one.
+            asyncio.get_running_loop().call_soon(self._observe, call.exchange)
+
+    def _observe(self, exchange: Exchange) -> None:
+        for observer in self._observers:
+            observer.observe(exchange)
 
     async def _failed(self, call: Call, refusal: Refusal, dialect: Dialect | None) -> None:
         exchange = call.exchange

@@ -37,7 +37,7 @@ _PLAIN_PARTS = ("text", "input_text", "output_text", "refusal")
 _MEDIA_TOKENS = 1000  # an attachment's share of the context, roughly: a large image; providers differ
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ask:
     """What is wanted. `preference` is None when the client named a model; then `models` are that one and, in
     OpenRouter's way, those to fall back on. Otherwise `patterns` bound the choice (empty = everybody)."""

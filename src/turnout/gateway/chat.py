@@ -32,7 +32,7 @@ _OURS = ("turnout", "models", "provider", "stream_options")  # read here; what p
 _STREAM_HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"cache-control", b"no-cache")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
     """One chat request, read: as the client sent it, and as Chat."""
 

@@ -28,7 +28,7 @@ _SUFFIXES = ("nitro", "floor", "online", "exacto", "free", "extended", "thinking
 Endpoint = Literal["chat", "transcription", "speech"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chosen:
     """The models to ask, first choice first, and the decision behind them when there was one."""
 

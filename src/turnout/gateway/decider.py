@@ -15,7 +15,7 @@ __all__ = ["Decider"]
 _BATCH = 16  # requests for one trip to the thread: the trip costs as much as a tenth of a decision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiting:
     prompt: Prompt
     preference: Preference

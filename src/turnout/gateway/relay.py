@@ -33,7 +33,7 @@ _LONGEST_PAUSE_S = 8.0
 _PATIENCE_S = 1.0  # a longer pause is not worth it while another model could be asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Choice:
     """A model to ask, why it, and what the request should cost there."""
 
