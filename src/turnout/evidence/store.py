@@ -1,6 +1,6 @@
 """The evidence store: every outcome, in SQLite or PostgreSQL, one schema, safe for several processes.
 
-Importing this module loads SQLAlchemy; Alembic is loaded only for a store that is new or older than this Turnout.
+Importing this module loads SQLAlchemy; Alembic is loaded only for a store that is older than this Turnout.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, Ope
 from turnout.errors import MissingExtra, StoreError
 from turnout.evidence import decisions
 from turnout.evidence.decisions import DecisionRow, TrafficRow
-from turnout.evidence.schema import HEAD, KNOWN, OUTCOMES, PROMPTS, VERSION_TABLE, outcome_of, row_of
+from turnout.evidence.schema import HEAD, KNOWN, METADATA, OUTCOMES, PROMPTS, VERSION, VERSION_TABLE, outcome_of, row_of
 from turnout.types import Modality, Outcome
 
 __all__ = ["EvidenceStore", "SummaryRow", "prompt_id"]
@@ -207,7 +207,8 @@ class EvidenceStore:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             if not self._is_current(connection):  # another process may have been first
-                _upgrade(connection)
+                make = _upgrade if inspect(connection).has_table(VERSION_TABLE) else _create
+                make(connection)
 
     def _is_current(self, connection: Connection) -> bool:
         if not inspect(connection).has_table(VERSION_TABLE):
@@ -307,6 +308,13 @@ def _enter_wal(engine: Engine) -> None:
             time.sleep(0.02)
         finally:
             raw.close()
+
+
+def _create(connection: Connection) -> None:
+    """A new store, as all migrations in turn would leave it: Alembic takes long to load, and stays in memory."""
+    METADATA.create_all(connection)
+    VERSION.create(connection)
+    connection.execute(VERSION.insert(), {"version_num": HEAD})
 
 
 def _upgrade(connection: Connection) -> None:

@@ -32,9 +32,9 @@ __all__ = ["Record"]
 
 _LOG = logging.getLogger(__name__)
 _EVERY_S = 0.5
-_ROWS = 1000  # so many do not wait for the half second, and go into one transaction
+_ROWS = 500  # so many do not wait for the half second, and go into one transaction
 _IN_MEMORY = 50_000
-_REMEMBERED = 10_000
+_REMEMBERED = 2_000
 _TOTALS_S = 2.0  # how old the store's totals may get: other servers spend from the same budgets
 _BACKOFF_S = (0.5, 30.0)
 
