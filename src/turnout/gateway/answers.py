@@ -90,7 +90,7 @@ class Live:
         kind = self.answer.content_type
         try:
             if kind != "text/event-stream":
-                await self._not_a_stream(kind)
+                self._first = await self._whole(kind)
             while not self._first:
                 whole = await self._next()
                 if whole is None:
@@ -155,13 +155,20 @@ class Live:
         else:
             self.answer.close()
 
-    async def _not_a_stream(self, kind: str) -> None:
-        data = await self._upstreams.read(self.target, self.answer)
-        if kind == "application/json":  # an error that came with status 200
-            payload = wire.load_object(data, self.target.who)
-            if error := wire.error_in(payload):
-                raise error_of_object(error, self.target.who, self.target.key_hint, (self.target.secret,))
-        raise InvalidResponse(f"{self.target.who} answered {kind} where a stream was asked for")
+    async def _whole(self, kind: str) -> bytes:
+        """The events of an answer that came whole: there are servers that cannot stream. Raises `ProviderError`."""
+        if kind != "application/json":
+            raise InvalidResponse(f"{self.target.who} answered {kind} where a stream was asked for")
+        payload, _ = await read_chat(self._upstreams, self.target, self.answer)
+        self._source = _nothing()
+        choices = []
+        for choice in payload["choices"]:
+            delta = dict(choice.get("message") or {})
+            if isinstance(delta.get("tool_calls"), list):  # in a stream each says which it is
+                delta["tool_calls"] = [{"index": i, **call} for i, call in enumerate(delta["tool_calls"])]
+            choices.append({**{k: v for k, v in choice.items() if k != "message"}, "delta": delta})
+        chunk = {**payload, "object": "chat.completion.chunk", "choices": choices}
+        return b"data: " + orjson.dumps(chunk) + b"\n\n" + _DONE
 
     async def _next(self) -> bytes | None:
         """The next bytes that end with an event; None at the end."""
@@ -268,6 +275,11 @@ def _is_whole(rest: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    for piece in ():
+        yield piece
 
 
 def _split(piece: bytes) -> list[bytes]:

@@ -217,3 +217,31 @@ async def test_half_a_surrogate_pair_passes(settings):
     )
     events, _ = await passed(settings, last, DONE)
     assert events[0]["usage"]["cost"] == 0.5
+
+
+async def test_an_answer_that_came_whole_becomes_a_stream(settings):
+    call = {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    message = {"role": "assistant", "content": TEXT, "tool_calls": [call]}
+    whole = {
+        "model": "theirs",
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}],
+        "usage": USAGE,
+    }
+    async with live(settings, orjson.dumps(whole), kind="application/json") as answer:
+        await answer.open()
+        pieces = [piece async for piece in answer.pieces(lambda usage: 0.5, usage_asked=False)]
+    first, done = b"".join(pieces).split(b"\n\n")[:2]
+    chunk = json.loads(first.removeprefix(b"data: "))
+    assert chunk["object"] == "chat.completion.chunk"
+    assert chunk["model"] == "box/m"
+    assert chunk["choices"][0]["delta"]["content"] == TEXT
+    assert chunk["choices"][0]["delta"]["tool_calls"] == [{"index": 0, **call}]
+    assert chunk["usage"]["cost"] == 0.5
+    assert done == b"data: [DONE]"
+    assert (answer.usage, answer.finish_reason) == (Usage(10, 5), "tool_calls")
+
+
+async def test_an_error_in_place_of_a_stream_is_one(settings):
+    async with live(settings, b'{"error": {"code": 429, "message": "busy"}}', kind="application/json") as answer:
+        with pytest.raises(RateLimited):
+            await answer.open()
