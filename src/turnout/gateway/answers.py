@@ -278,7 +278,8 @@ def _is_whole(rest: bytes) -> bool:
 
 
 async def _nothing() -> AsyncIterator[bytes]:
-    for piece in ():
+    no_pieces: tuple[bytes, ...] = ()
+    for piece in no_pieces:
         yield piece
 
 
