@@ -39,10 +39,16 @@ def run(app: Any, at: socket.socket, stopping: Callable[[int], None] = lambda an
 
     `stopping` is told how many answers are under way when the end begins.
     """
+    made = server(app, stopping)
+
+    def outside(number: int, frame: FrameType | None) -> None:
+        # Before uvicorn listens to signals itself, this ends it as soon as it does. Afterwards uvicorn sends itself the
+        # signal that has ended it once more, which is not to end this process as a failure.
+        made.should_exit = True
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn sends itself once more the signal that has ended it, which is not to end this process as a failure.
-        signal.signal(number, lambda number, frame: None)
-    server(app, stopping).run(sockets=[at])
+        signal.signal(number, outside)
+    made.run(sockets=[at])
 
 
 def server(app: Any, stopping: Callable[[int], None] = lambda answers: None) -> uvicorn.Server:
