@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ def served(folder: Path, *options: str, **variables: str) -> Iterator[str]:
                 assert process.poll() is None, said.read_text()
                 assert time.monotonic() < until, said.read_text()
                 time.sleep(0.02)
+            with urllib.request.urlopen(f"{found[1]}/health", timeout=30):  # answered once all of the welcome is out
+                pass
             yield found[1]
         finally:
             process.send_signal(signal.SIGTERM)

@@ -42,6 +42,7 @@ def turnout(*words: str | Path, folder: Path, **env: str) -> subprocess.Complete
     return subprocess.run(command, env=own, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.slow
 def test_fetch_then_show_then_fetch_again(hub: FileServer, tmp_path: Path) -> None:
     env = {"HF_ENDPOINT": hub.url("cut", "").rstrip("/"), "TURNOUT_DATA": str(tmp_path / "data")}
     done = turnout("data", "fetch", "mt-bench", folder=tmp_path, **env)
@@ -62,6 +63,7 @@ def test_fetch_then_show_then_fetch_again(hub: FileServer, tmp_path: Path) -> No
     assert len(hub.asked) == asked, "nothing was asked"
 
 
+@pytest.mark.slow
 def test_fetch_failures_are_one_line_and_an_exit_code(hub: FileServer, tmp_path: Path) -> None:
     for env, words, code, says in (
         ({}, ["mt-bench"], 2, "set TURNOUT_DATA"),
@@ -102,6 +104,7 @@ def frame(data_dir: Path) -> pd.DataFrame:
     return pd.read_csv(data_dir / "routerbench" / "routerbench_0shot_slice.csv")
 
 
+@pytest.mark.slow
 def test_eval_reads_a_pickle_by_its_path(tmp_path: Path, frame: pd.DataFrame, minilm_folder: Path) -> None:
     path = tmp_path / "routerbench_0shot.pkl"
     frame.to_pickle(path)

@@ -46,6 +46,7 @@ def test_the_honest_protocol_writes_a_report(turnout, tmp_path):
     assert (tmp_path / "out" / "quality.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_fewer_labels_and_tuned_settings(turnout):
     done = turnout(
         OUTCOMES, "--estimators", "knn", "--folds", "2", "--seeds", "1", "--labels", "40", "--tune", "--json"

@@ -70,6 +70,7 @@ def test_mt_bench_as_json_and_without_the_data(data_dir: Path, tmp_path: Path) -
     assert "turnout data fetch mt-bench" in missing.stderr
 
 
+@pytest.mark.slow
 def test_votes_go_out_come_back_and_are_held_against_the_judge(results: Path, tmp_path: Path) -> None:
     page, table = tmp_path / "votes.html", tmp_path / "votes.csv"
     refused = turnout("judge", "validate", results, folder=tmp_path)

@@ -50,6 +50,7 @@ def store(home: Path) -> EvidenceStore:
     return EvidenceStore(f"sqlite:///{home / 'state' / 'evidence.sqlite'}")
 
 
+@pytest.mark.slow
 def test_a_key_from_its_creation_to_its_end(home: Path) -> None:
     assert "no key yet" in turnout(home, "keys", "list")
     secret = turnout(home, "keys", "create", "ann", "--models", "openai/*, local/*", "--max-usd", "0.5", "--per", "day")

@@ -99,7 +99,7 @@ class Record:
         """
         if not 0.0 <= quality <= 1.0:
             raise UserError(f"a quality lies between 0 and 1, got {quality:g}")
-        found = self._remembered.get(decision_id) or await asyncio.to_thread(self._look_up, decision_id)
+        found = await self._find(decision_id)
         if found is None or (key_id is not None and found[4] != key_id):
             raise UserError(f"no decision has the id {decision_id!r}")
         model_id, prompt_id, modality, category, _ = found
@@ -121,6 +121,15 @@ class Record:
             at=datetime.now(UTC),
         )
         await asyncio.to_thread(self._store.add, [outcome])
+
+    async def _find(self, decision_id: str) -> tuple[str, str, Modality, str, str | None] | None:
+        # Its answer reaches a client a moment before it is observed here, and the store half a second later.
+        for pause in (0.0, 0.05, _EVERY_S):
+            await asyncio.sleep(pause)
+            found = self._remembered.get(decision_id) or await asyncio.to_thread(self._look_up, decision_id)
+            if found is not None:
+                return found
+        return None
 
     async def aclose(self) -> None:
         """Store everything. What a store that is down does not take stays in the journal for the next start."""

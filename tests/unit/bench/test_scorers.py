@@ -109,6 +109,7 @@ def test_every_scorer_names_its_metric():
     assert all(scorer.metric for scorer in SCORERS.values())
 
 
+@pytest.mark.slow
 def test_the_sandbox_stops_what_goes_on_for_ever_and_what_reaches_out(tmp_path):
     began = time.monotonic()
     assert not passes("while True: pass", "")

@@ -12,6 +12,8 @@ from turnout.evaluation.charts import charts, figures
 from turnout.report import NARROW, Figure, Omitted
 from turnout.types import OutcomeTable
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(document):
     return {f.name: f for f in figures(document) if isinstance(f, Figure)}

@@ -18,6 +18,8 @@ from turnout.evaluation.new_model import _Fold, new_model
 from turnout.evaluation.splits import group_folds, near_duplicate_groups
 from turnout.types import OutcomeTable
 
+pytestmark = pytest.mark.slow
+
 
 def outcomes(quality: np.ndarray, prompts: list[str]) -> OutcomeTable:
     blank, names = np.full(quality.shape, np.nan), tuple(prompts)
@@ -141,6 +143,7 @@ def test_progress_counts_left_out_models(world):
     assert seen[-1] == (10, 10)
 
 
+@pytest.mark.slow
 def test_few_labels_spend_what_they_say_and_stay_below_all_labels(world):
     routers = (("random", "kmeans"), ("medoids", "process"), ("elimination", "process"), ("all", "process"))
     found = few_labels(*world, budget=300, routers=routers, folds=3, seeds=1)

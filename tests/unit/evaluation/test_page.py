@@ -17,6 +17,8 @@ from turnout.errors import DataError, InputFileError
 from turnout.evaluation.page import write_report
 from turnout.report import look
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = ["<script>alert(1)</script>", "\"'><img src=x onerror=alert(2)>", "</style></title>{{ 7 * 7 }}\x00\ud800\x1b"]
 
 

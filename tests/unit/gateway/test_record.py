@@ -147,6 +147,7 @@ async def test_feedback_becomes_an_outcome(store: EvidenceStore, folder: Path) -
     assert scored == [(0.0, "feedback", "a/one", "p" * 64, "code"), (0.75, "feedback", "a/one", "p" * 64, "code")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("round", range(2))
 def test_kill_9_at_full_speed_loses_nothing_that_was_acknowledged(url: str, folder: Path, round: int) -> None:
     EvidenceStore(url).close()
