@@ -79,7 +79,7 @@ class Live:
         self.done = False  # the provider has said that it was all
         self.events = 0  # about one for each token
         self._upstreams = upstreams
-        self._source: AsyncIterator[bytes] = answer.content.iter_any()
+        self._read = answer.content.readany
         self._rest = b""
         self._first = b""
         self._asked = time.perf_counter()
@@ -160,7 +160,7 @@ class Live:
         if kind != "application/json":
             raise InvalidResponse(f"{self.target.who} answered {kind} where a stream was asked for")
         payload, _ = await read_chat(self._upstreams, self.target, self.answer)
-        self._source = _nothing()
+        self._read = _nothing
         choices = []
         for choice in payload["choices"]:
             delta = dict(choice.get("message") or {})
@@ -174,8 +174,8 @@ class Live:
         """The next bytes that end with an event; None at the end."""
         while True:
             with self._upstreams.errors(self.target):
-                piece = await anext(self._source, None)
-            if piece is None:
+                piece = await self._read()
+            if not piece:
                 rest, self._rest = self._rest, b""
                 return rest + b"\n\n" if _is_whole(rest) else None
             data = self._rest + piece if self._rest else piece
@@ -254,10 +254,14 @@ def _plain_bytes(piece: bytes) -> int:
     Quotes inside JSON strings are escaped, so text cannot look like a mark. Plain searches, not a regular expression:
     this is done for every byte of every answer.
     """
-    found = [at for mark in _MARKS if (at := piece.find(mark)) >= 0]
-    if not found:
-        return len(piece)
-    before = piece.rfind(b"\n\n", 0, min(found))
+    first = len(piece)
+    for mark in _MARKS:
+        at = piece.find(mark, 0, first)
+        if at >= 0:
+            first = at
+    if first == len(piece):
+        return first
+    before = piece.rfind(b"\n\n", 0, first)
     return 0 if before < 0 else before + 2
 
 
@@ -277,10 +281,8 @@ def _is_whole(rest: bytes) -> bool:
     return True
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    no_pieces: tuple[bytes, ...] = ()
-    for piece in no_pieces:
-        yield piece
+async def _nothing() -> bytes:
+    return b""
 
 
 def _split(piece: bytes) -> list[bytes]:

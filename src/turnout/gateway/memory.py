@@ -10,8 +10,8 @@ __all__ = ["one_arena", "settle"]
 
 _M_ARENA_MAX = -8  # malloc.h
 # A request makes hundreds of objects and no cycles that matter: looking for some every 700 allocations, as Python does,
-# takes a tenth of the processor's time.
-_GC_EVERY = (100_000, 50, 100)
+# takes a tenth of the processor's time. Much more seldom, and what cycles there are fill the memory.
+_GC_EVERY = (20_000, 20, 50)
 
 
 def one_arena() -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -17,6 +18,8 @@ from turnout.errors import ConfigError
 
 __all__ = ["listen", "run", "server"]
 
+# How long a thread that records or reads prompts may hold up the event loop: Python's own 5 ms are seen in streams.
+_SWITCH_S = 0.0005
 _DRAIN_S = 30  # for answers under way once the server is told to stop; the rest is cut off
 
 
@@ -40,6 +43,7 @@ def run(app: Any, at: socket.socket, stopping: Callable[[int], None] = lambda an
     `stopping` is told how many answers are under way when the end begins.
     """
     made = server(app, stopping)
+    sys.setswitchinterval(_SWITCH_S)
 
     def outside(number: int, frame: FrameType | None) -> None:
         # Before uvicorn listens to signals itself, this ends it as soon as it does. Afterwards uvicorn sends itself the
