@@ -148,7 +148,7 @@ from turnout.router import Router
 from turnout.types import Model, Price, Prompt
 
 models = [Model({LARGE!r}, "mybox", "m", Price(0.1, 0.1))]
-settings = Settings(cache_dir=Path({str(static_folder.parent)!r}), download="never")
+settings = Settings(cache_dir=Path({str(static_folder.parent)!r}), state_dir=Path({str(tmp_path)!r}), download="never")
 router = build.fitted(Path({str(tmp_path / "r.npz")!r}), settings, Catalogue({{m.id: m for m in models}}), cached=False)
 Router(models, router).decide([Prompt("What is 31 × 12?")], prefer())
 print([m for m in ("sklearn", "scipy", "onnx", "onnxruntime", "pandas", "sqlalchemy") if m in sys.modules])
