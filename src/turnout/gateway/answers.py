@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -82,7 +81,6 @@ class Live:
         self._read = answer.content.readany
         self._rest = b""
         self._first = b""
-        self._asked = time.perf_counter()
         self._model = b'"model":' + orjson.dumps(target.model.id)
 
     async def open(self) -> None:
