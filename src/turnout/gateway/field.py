@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from turnout.gateway.dialect import BadRequest
 
-__all__ = ["DEEPEST", "Field"]
+__all__ = ["DEEPEST", "Field", "common_fields"]
 
 DEEPEST = 100  # levels of nesting; what encodes a request to a provider stops at 254
 
@@ -114,3 +114,15 @@ class Field:
             if not level:
                 return
         self.refuse(f"nested deeper than {DEEPEST} levels")
+
+
+def common_fields(request: Field, *, limit: str) -> dict[str, Any]:
+    """What a request of any format says in the same way, as Chat; `limit` is its name for the most tokens."""
+    chat: dict[str, Any] = {"model": request.need("model").name()}
+    if (turnout := request.get("turnout")) is not None:
+        chat["turnout"] = turnout.object()
+    if (stream := request.get("stream")) is not None:
+        chat["stream"] = stream.flag()
+    if (most := request.get(limit)) is not None:
+        chat["max_tokens"] = most.whole(1)
+    return chat

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from turnout.gateway.field import Field
+from turnout.gateway.field import Field, common_fields
 
 __all__ = ["to_chat"]
 
@@ -21,15 +21,7 @@ def to_chat(body: dict[str, Any]) -> dict[str, Any]:
         found = request.get(name)
         if found is not None and found.value:
             found.refuse("not available here: it needs Anthropic's own servers")
-    chat: dict[str, Any] = {"model": request.need("model").name(), "messages": _messages(request)}
-    if (turnout := request.get("turnout")) is not None:
-        chat["turnout"] = turnout.object()
-    if (stream := request.get("stream")) is not None:
-        chat["stream"] = stream.flag()
-        if stream.value:
-            chat["stream_options"] = {"include_usage": True}
-    if (limit := request.get("max_tokens")) is not None:
-        chat["max_tokens"] = limit.whole(1)
+    chat = {**common_fields(request, limit="max_tokens"), "messages": _messages(request)}
     for name in ("temperature", "top_p"):
         if (setting := request.get(name)) is not None:
             chat[name] = setting.number(0, 1)

@@ -67,7 +67,6 @@ def test_a_plain_request_becomes_a_chat_request():
         "user": "u1",
         "turnout": {"price": 1},
         "stream": True,
-        "stream_options": {"include_usage": True},
     }
 
 

@@ -68,7 +68,6 @@ def test_a_plain_request_becomes_a_chat_request():
         "reasoning_effort": "low",
         "turnout": {"price": 1},
         "stream": True,
-        "stream_options": {"include_usage": True},
     }
 
 
